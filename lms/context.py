@@ -1,0 +1,17 @@
+"""What every template may know of the product."""
+
+from django.conf import settings
+
+from lms.people import access
+
+
+def product(request):
+    user = getattr(request, "user", None)
+    return {
+        "product_name": settings.PRODUCT_NAME,
+        "product_subtitle": settings.PRODUCT_SUBTITLE,
+        "organisation_name": settings.ORGANISATION_NAME,
+        "quick_exit_url": settings.QUICK_EXIT_URL,
+        "is_demo": settings.DEMO,
+        "rights": access.rights(user) if user is not None else None,
+    }

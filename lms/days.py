@@ -1,0 +1,27 @@
+"""Days of the Organization: a day begins and ends in its own time zone, whatever clock a server or a learner has."""
+
+from calendar import monthrange
+from datetime import date, datetime
+from zoneinfo import ZoneInfo
+
+from django.conf import settings
+from django.utils import timezone
+
+
+def organisation_zone() -> ZoneInfo:
+    return ZoneInfo(settings.ORGANISATION_TIME_ZONE)
+
+
+def day_of(instant: datetime) -> date:
+    return instant.astimezone(organisation_zone()).date()
+
+
+def today() -> date:
+    return day_of(timezone.now())
+
+
+def add_months(day: date, months: int) -> date:
+    """Calendar months, cut to the month's end: one month after 31 January is 28 or 29 February."""
+    years, month = divmod(day.month - 1 + months, 12)
+    year, month = day.year + years, month + 1
+    return date(year, month, min(day.day, monthrange(year, month)[1]))

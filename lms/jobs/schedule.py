@@ -1,0 +1,32 @@
+"""Every periodic job: what, when, and under which window it is claimed."""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+
+from django.core.management import call_command
+from huey import crontab
+
+from certificates import rendering
+from lms.jobs import running
+from lms.people import inviting
+
+
+@dataclass(frozen=True)
+class Job:
+    name: str
+    when: Callable  # huey's crontab
+    window: str  # strftime of the window that one run stands for
+    job: Callable[[], object]
+
+
+def publish_scheduled() -> None:
+    call_command("publish_scheduled", verbosity=0)
+
+
+JOBS = [
+    Job("draw missing certificates", crontab(minute="*/5"), "%Y-%m-%dT%H:%M", rendering.draw_missing),
+    Job("publish scheduled content", crontab(minute="*/5"), "%Y-%m-%dT%H:%M", publish_scheduled),
+    Job("invite newcomers", crontab(minute="10"), "%Y-%m-%dT%H", inviting.invite_newcomers),
+    Job("clear sessions", crontab(minute="20", hour="3"), "%Y-%m-%d", lambda: call_command("clearsessions")),
+    Job("forget old job runs", crontab(minute="25", hour="3"), "%Y-%m-%d", running.forget_old),
+]

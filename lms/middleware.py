@@ -1,0 +1,142 @@
+"""What happens to every request: who may pass, in which language, and which headers leave with the answer."""
+
+from django.conf import settings
+from django.contrib import messages
+from django.contrib.auth.middleware import LoginRequiredMiddleware
+from django.core.exceptions import PermissionDenied
+from django.contrib.auth.views import redirect_to_login
+from django.shortcuts import redirect, resolve_url
+from django.middleware.locale import LocaleMiddleware
+from django.utils import translation
+from django.utils.cache import patch_vary_headers
+from django.utils.http import url_has_allowed_host_and_scheme
+
+from allauth.mfa.utils import is_mfa_enabled
+
+from content.second_person import PublishingRefused
+from courses import keeping
+from lms.days import today
+from lms.people import access, appointing
+
+ADMIN = "/admin/"
+# What somebody may reach who still has to enrol her second factor.
+FACTOR_NAMES = ("mfa_", "account_")
+
+
+def response_rules(get_response):
+    """Looser policy under the admin's prefix only, which cannot do without; nothing of a signed-in page is stored."""
+    admin_policy = {
+        "script-src": ["'self'", "'unsafe-inline'"],
+        "style-src": ["'self'", "'unsafe-inline'"],
+        "frame-ancestors": ["'self'"],
+        "img-src": ["'self'", "data:", "blob:"],
+    }
+
+    def answer(request):
+        response = get_response(request)
+        if request.path.startswith(ADMIN):
+            response._csp_replace = admin_policy
+        user = getattr(request, "user", None)
+        if user is not None and user.is_authenticated and not request.path.startswith(settings.MEDIA_URL):
+            response["Cache-Control"] = "no-store"
+        return response
+
+    return answer
+
+
+class AddressLanguageMiddleware(LocaleMiddleware):
+    """The language of the address or the browser. Unlike Django's own it never turns a 404 into a redirect to /en/…: who
+    asks for something outside her reach gets the same answer as for something that does not exist."""
+
+    def process_response(self, request, response):
+        patch_vary_headers(response, ("Accept-Language",))
+        response.headers.setdefault("Content-Language", translation.get_language())
+        return response
+
+
+class SignedInMiddleware(LoginRequiredMiddleware):
+    """Everything asks for a sign-in but the pages marked `login_not_required`. An answer sent too late is kept."""
+
+    def handle_no_permission(self, request, view_func):
+        if request.method == "POST" and request.resolver_match.app_name == "courses":
+            return redirect_to_login(keeping.keep(request), resolve_url(settings.LOGIN_URL))
+        return super().handle_no_permission(request, view_func)
+
+
+class SecondFactorMiddleware:
+    """Roles that see or change other people's things set up a second factor before they go anywhere else."""
+
+    def __init__(self, get_response):
+        self.get_response = get_response
+
+    def __call__(self, request):
+        return self.get_response(request)
+
+    def process_view(self, request, view, args, kwargs):
+        name = request.resolver_match.url_name or ""
+        if self._is_missing(request) and not name.startswith(FACTOR_NAMES):
+            messages.info(request, translation.gettext("Your role needs a second factor. Set it up once, here."))
+            return redirect("mfa_activate_totp")
+        return None
+
+    def _is_missing(self, request) -> bool:
+        if not settings.SECOND_FACTOR_REQUIRED or not request.user.is_authenticated:
+            return False
+        return access.rights(request.user).needs_second_factor and not is_mfa_enabled(request.user)
+
+
+class PersonLanguageMiddleware:
+    """The interface speaks the person's language where it has one of ours; the content speaks its own."""
+
+    def __init__(self, get_response):
+        self.get_response = get_response
+
+    def __call__(self, request):
+        return self.get_response(request)
+
+    def process_view(self, request, view, args, kwargs):
+        # Wagtail finds pages by the active language, so its pages change over only when they are rendered.
+        if request.resolver_match.view_name != "wagtail_serve":
+            self._activate(request)
+
+    def process_template_response(self, request, response):
+        self._activate(request)
+        return response
+
+    def _activate(self, request):
+        if request.path.startswith(ADMIN):
+            return
+        wanted = request.user.language if request.user.is_authenticated else translation.get_language()
+        language = wanted if wanted in settings.INTERFACE_LANGUAGES else "en"
+        translation.activate(language)
+        request.LANGUAGE_CODE = language
+
+
+class AdminMiddleware:
+    """The editors' side: closed with 403 to people without a role there, in step with today's grants, and polite when a
+    rule stands against publishing."""
+
+    def __init__(self, get_response):
+        self.get_response = get_response
+
+    def __call__(self, request):
+        return self.get_response(request)
+
+    def process_view(self, request, view, args, kwargs):
+        if not request.path.startswith(ADMIN) or request.resolver_match.view_name == "wagtailadmin_login":
+            return None
+        if not request.user.is_authenticated:
+            return redirect_to_login(request.get_full_path(), resolve_url(settings.LOGIN_URL))
+        appointing.derive_groups(request.user, day=today())
+        if not request.user.has_perm("wagtailadmin.access_admin"):
+            raise PermissionDenied
+        return None
+
+    def process_exception(self, request, exception):
+        if not isinstance(exception, PublishingRefused) or not request.path.startswith(ADMIN):
+            return None
+        for message in exception.messages:
+            messages.error(request, message)
+        back = request.headers.get("Referer", "")
+        is_ours = url_has_allowed_host_and_scheme(back, allowed_hosts={request.get_host()}, require_https=request.is_secure())
+        return redirect(back if is_ours else "wagtailadmin_home")

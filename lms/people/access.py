@@ -1,0 +1,233 @@
+"""Who may see and do what: the only implementation of `permissions.md`, which stands beside this file.
+
+A column (P1 … R7) names a kind of thing, an action is R read, W write, A approve or publish, X export, and a scope says
+whose. What no cell grants is refused. Roles of one person add up; `is_superuser` is not looked at.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import date
+from enum import StrEnum
+
+from django.db.models import Q, QuerySet
+from django.utils.functional import cached_property
+
+from lms.days import today
+from lms.people.models import Posting, Role, RoleGrant, Tree, User
+from lms.people.models.dated import holds_on
+
+LEARNER = "learner"  # everybody
+MANAGER = "manager"  # follows from postings
+
+TRAINER, PUBLISHER, HR, FOCAL = Role.TRAINER, Role.PUBLISHER, Role.HR, Role.FOCAL_POINT
+HEAD, OWNER, OVERVIEW = Role.HEAD, Role.GUIDE_OWNER, Role.OVERVIEW
+ADMINISTRATOR, AUDITOR = Role.ADMINISTRATOR, Role.AUDITOR
+
+
+class Scope(StrEnum):
+    OWN = "own"
+    TEAM = "team"
+    STRUCTURE = "structure"
+    GIVEN = "given"
+    ALL = "all"
+    TOTAL = "total"
+
+
+# Scopes that show people by name, other than oneself; who has a total only sees numbers.
+NAMED = frozenset({Scope.TEAM, Scope.STRUCTURE, Scope.ALL})
+
+# Column → role → cells, each "letters scope". A deputy has the cells of the focal point.
+CELLS: dict[str, dict[str, str]] = {
+    # 1. About people
+    "P1": {  # name, work mail, language
+        LEARNER: "RW own",
+        HR: "R all, A all",
+        FOCAL: "R structure",
+        MANAGER: "R team",
+        HEAD: "R structure",
+        ADMINISTRATOR: "RW all",
+        AUDITOR: "R given",
+    },
+    "P2": {  # posting, staff number, contract
+        LEARNER: "R own",
+        HR: "R all",
+        FOCAL: "R structure",
+        MANAGER: "R team",
+        HEAD: "R structure",
+        ADMINISTRATOR: "R all",
+        AUDITOR: "R given",
+    },
+    "P3": {  # state and dates per course
+        LEARNER: "RX own",
+        HR: "RX all",
+        FOCAL: "RX structure",
+        MANAGER: "R team",
+        HEAD: "RX structure",
+        OVERVIEW: "R total, X total",
+        AUDITOR: "R given",
+    },
+    "P4": {LEARNER: "RX own"},  # attempts, scores, answers
+    "P6": {  # certificates
+        LEARNER: "RX own",
+        HR: "R all",
+        ADMINISTRATOR: "RW all",
+        AUDITOR: "R given",
+    },
+    # 2. Content
+    "C1": {LEARNER: "R all", ADMINISTRATOR: "RWA all"},  # public pages; locales and workflows
+    "C2": {LEARNER: "R all"},  # published courses and guides
+    "C3": {  # drafts, revisions, comments
+        TRAINER: "RW given",
+        PUBLISHER: "RWA given",
+        OWNER: "RWA given",
+    },
+    "C4": {TRAINER: "RW given", PUBLISHER: "RWA given"},  # questions with keys
+    "C5": {TRAINER: "RW all", PUBLISHER: "RWA all", OWNER: "R all", OVERVIEW: "R all", AUDITOR: "R all"},  # facts
+    "C6": {  # contact blocks
+        LEARNER: "R own",
+        TRAINER: "R all",
+        PUBLISHER: "R all",
+        HR: "R all",
+        FOCAL: "RWA structure",
+        OVERVIEW: "R all",
+        AUDITOR: "R all",
+    },
+    "C7": {LEARNER: "R all", TRAINER: "RW own", PUBLISHER: "RW all", OWNER: "RW own"},  # media
+    # 3. Voices
+    "V1": {LEARNER: "RW own", OWNER: "R given"},  # guide feedback
+    "V3": {LEARNER: "R own", OWNER: "RW given"},  # its state and answer
+    "V7": {  # report of personal data in a text
+        LEARNER: "W all",
+        ADMINISTRATOR: "RW all",
+        AUDITOR: "R all",
+    },
+    # 4. Running it
+    "R5": {HR: "R all", ADMINISTRATOR: "RWA all", AUDITOR: "R all"},  # role grants
+    "R7": {AUDITOR: "RX all"},  # access log
+}
+
+
+@dataclass(frozen=True)
+class Reach:
+    """How far a right goes: the scopes, with the structures and keys that the grants name."""
+
+    scopes: frozenset[Scope]
+    structures: frozenset[int] = frozenset()
+    keys: frozenset[str] = frozenset()
+
+    def __bool__(self) -> bool:
+        return bool(self.scopes)
+
+    def __contains__(self, key: object) -> bool:
+        """Whether a course or guide with that key is among the given ones."""
+        return Scope.ALL in self.scopes or (Scope.GIVEN in self.scopes and str(key) in self.keys)
+
+
+class Rights:
+    """What one person may do on one day. Read once a request, so that a grant that ended counts at the next."""
+
+    def __init__(self, user: User, day: date):
+        self.user = user
+        self.day = day
+
+    @cached_property
+    def grants(self) -> list[RoleGrant]:
+        if not self.user.is_authenticated or getattr(self.user, "is_appointed", None) is False:
+            return []  # most people hold no role, and the request's user says so already
+        return list(RoleGrant.objects.in_force(self.day).filter(person=self.user))
+
+    @cached_property
+    def roles(self) -> frozenset[str]:
+        if not self.user.is_authenticated:
+            return frozenset()
+        leads = getattr(self.user, "leads", None)
+        if leads is None:
+            leads = Posting.objects.on(self.day).filter(manager=self.user).exists()
+        return frozenset({LEARNER, *([MANAGER] if leads else []), *(grant.role for grant in self.grants)})
+
+    @cached_property
+    def tree(self) -> Tree:
+        return Tree(self.day)
+
+    def scopes(self, column: str, action: str = "R") -> frozenset[Scope]:
+        return frozenset().union(*(_scopes(column, role, action) for role in self.roles))
+
+    def reach(self, column: str, action: str = "R") -> Reach:
+        structures: set[int] = set()
+        keys: set[str] = set()
+        for grant in self.grants:
+            found = _scopes(column, grant.role, action)
+            if Scope.STRUCTURE in found:
+                structures |= self.tree.below(grant.structure_id)
+            if Scope.GIVEN in found:
+                keys |= set(grant.object_keys)
+        return Reach(self.scopes(column, action), frozenset(structures), frozenset(keys))
+
+    # For menus, which must cost nothing to people without duties.
+    @property
+    def has_duties(self) -> bool:
+        return bool(getattr(self.user, "leads", False) or getattr(self.user, "is_appointed", False))
+
+    @property
+    def needs_second_factor(self) -> bool:
+        return self.has_duties and any(Role(grant.role).needs_second_factor for grant in self.grants)
+
+    @property
+    def sees_reports(self) -> bool:
+        return self.has_duties and bool(self.scopes("P3") & (NAMED | {Scope.TOTAL}))
+
+    @property
+    def keeps_guides(self) -> bool:
+        return self.has_duties and Scope.GIVEN in self.scopes("V1")
+
+    @property
+    def administers(self) -> bool:
+        return self.has_duties and bool(self.scopes("R5", "W"))
+
+    @property
+    def audits(self) -> bool:
+        return self.has_duties and bool(self.scopes("R7"))
+
+    @property
+    def agrees_to_names(self) -> bool:
+        return self.has_duties and bool(self.scopes("P1", "A"))
+
+    @property
+    def edits(self) -> bool:
+        return self.has_duties and any(self.scopes(column, "W") - {Scope.OWN} for column in ("C1", "C3", "C5", "C6"))
+
+
+def _scopes(column: str, role: str, action: str) -> set[Scope]:
+    cells = CELLS[column].get(Role.FOCAL_POINT if role == Role.DEPUTY else role, "")
+    pairs = (cell.split() for cell in cells.split(", ") if cell)
+    return {Scope(scope) for letters, scope in pairs if action in letters}
+
+
+def rights(user: User) -> Rights:
+    """The rights of the one who is signed in, kept with the request's user object."""
+    day = today()
+    kept = getattr(user, "_rights", None)
+    if kept is None or kept.day != day:
+        kept = user._rights = Rights(user, day)
+    return kept
+
+
+def reach(user: User, column: str, action: str = "R") -> Reach:
+    return rights(user).reach(column, action)
+
+
+def people(user: User, column: str, action: str = "R") -> QuerySet[User]:
+    """Everybody about whom `user` may do that. Totals grant nobody by name."""
+    found = reach(user, column, action)
+    if Scope.ALL in found.scopes:
+        return User.objects.all()
+    in_post = holds_on(rights(user).day)
+    who = Q(pk__in=[])
+    if Scope.OWN in found.scopes:
+        who |= Q(pk=user.pk)
+    if Scope.TEAM in found.scopes:
+        who |= Q(pk__in=Posting.objects.filter(in_post, manager=user).values("person"))
+    if found.structures:
+        who |= Q(pk__in=Posting.objects.filter(in_post, structure__in=found.structures).values("person"))
+    return User.objects.filter(who)

@@ -1,0 +1,110 @@
+"""Gives and ends roles, and keeps the groups of Wagtail in line with them."""
+
+from collections.abc import Iterable
+from datetime import date
+
+from django.contrib.auth.models import Group as AuthGroup
+from django.contrib.auth.models import Permission
+from django.db import transaction
+from django.db.models import Q
+from django.utils import timezone
+from wagtail.models import Collection, GroupCollectionPermission, GroupPagePermission, Page
+
+from lms.people.models import SECOND_PERSON, Role, RoleGrant, Structure, User
+from lms.people.roles import GROUPS, group_name
+
+
+class NotAllowed(ValueError):
+    """The appointment breaks a rule; the message says which."""
+
+
+def grant(
+    person: User,
+    role: Role,
+    *,
+    by: User | None,
+    starts_on: date,
+    ends_on: date | None = None,
+    structure: Structure | None = None,
+    object_keys: Iterable[str] = (),
+) -> RoleGrant:
+    """Appoints `person`. HR officers, administrators and auditors wait for `approve` by a second administrator.
+
+    `by` is None on the server's own command line. Raises NotAllowed.
+    """
+    if person == by:
+        raise NotAllowed("Nobody gives a role to herself.")
+    if role.is_of_structure and structure is None:
+        raise NotAllowed(f"A {role.label} is appointed for a structure: name one.")
+    with transaction.atomic():
+        User.objects.select_for_update().get(pk=person.pk)  # two administrators may appoint at once
+        same = RoleGrant.objects.filter(person=person, role=role, structure=structure, cancelled_at__isnull=True)
+        if same.filter(Q(ends_on__isnull=True) | Q(ends_on__gt=starts_on)).exists():
+            raise NotAllowed("She holds this role on that day already. End it first.")
+        made = RoleGrant.objects.create(
+            person=person,
+            role=role,
+            structure=structure,
+            object_keys=list(object_keys),
+            starts_on=starts_on,
+            ends_on=ends_on,
+            granted_by=by,
+        )
+        derive_groups(person, day=starts_on)
+    return made
+
+
+def approve(appointment: RoleGrant, *, by: User, day: date) -> None:
+    """The second administrator agrees. Raises NotAllowed."""
+    if by in {appointment.granted_by, appointment.person}:
+        raise NotAllowed("A second administrator has to agree.")
+    if appointment.role not in SECOND_PERSON or appointment.approved_by:
+        raise NotAllowed("This appointment waits for nobody.")
+    appointment.approved_by = by
+    appointment.save(update_fields=["approved_by"])
+    derive_groups(appointment.person, day=day)
+
+
+def end(appointment: RoleGrant, *, by: User | None, day: date) -> None:
+    """From `day` on the role is over. Raises NotAllowed."""
+    if appointment.person == by:
+        raise NotAllowed("Nobody ends her own role: ask another administrator.")
+    if not appointment.is_open_on(day) or appointment.cancelled_at:
+        raise NotAllowed("This role is over already.")
+    if day <= appointment.starts_on:
+        appointment.cancelled_at = timezone.now()
+    else:
+        appointment.ends_on = day
+    appointment.save(update_fields=["ends_on", "cancelled_at"])
+    derive_groups(appointment.person, day=day)
+
+
+def derive_groups(person: User, *, day: date) -> None:
+    """Membership of Wagtail's groups follows from the grants in force on that day."""
+    roles = set(RoleGrant.objects.in_force(day).filter(person=person).values_list("role", flat=True))
+    wanted = {group_name(role) for role in GROUPS if role in roles}
+    if wanted != set(person.groups.values_list("name", flat=True)):
+        person.groups.set(AuthGroup.objects.filter(name__in=wanted))
+
+
+def bring_in_groups() -> None:
+    """Makes the groups of `roles.GROUPS` with just the permissions named there."""
+    root = Page.get_first_root_node()
+    collection = Collection.get_first_root_node()
+    known = {
+        f"{permission.content_type.app_label}.{permission.codename}": permission
+        for permission in Permission.objects.select_related("content_type")
+    }
+    for role, spec in GROUPS.items():
+        group, _ = AuthGroup.objects.get_or_create(name=group_name(role))
+        group.permissions.set([known[name] for name in spec.permissions])
+        _set_rows(GroupPagePermission, group, "page", root, [known[f"wagtailcore.{name}"] for name in spec.on_pages])
+        _set_rows(
+            GroupCollectionPermission, group, "collection", collection, [known[f"wagtailimages.{name}"] for name in spec.on_media]
+        )
+
+
+def _set_rows(model, group: AuthGroup, field: str, place, permissions: list[Permission]) -> None:
+    model.objects.filter(group=group).exclude(permission__in=permissions, **{field: place}).delete()
+    for permission in permissions:
+        model.objects.get_or_create(group=group, permission=permission, **{field: place})

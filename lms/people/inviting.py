@@ -1,0 +1,45 @@
+"""Invites people of the feed to set a password: once each, when they are in post."""
+
+from django.conf import settings
+from django.contrib.auth.hashers import UNUSABLE_PASSWORD_PREFIX
+from django.db import transaction
+from django.utils import timezone
+
+from lms import mailing
+from lms.days import today
+from lms.people.adapters import link_for
+from lms.people.models import User
+
+
+def invite_newcomers() -> int:
+    """Invites everybody in post who was never invited and has no password yet. Returns how many."""
+    waiting = User.objects.active_on(today()).filter(
+        invited_at__isnull=True, source=User.Source.FEED, password__startswith=UNUSABLE_PASSWORD_PREFIX
+    )
+    count = 0
+    for person in waiting:
+        count += _claim_and_invite(person)
+    return count
+
+
+def invite(person: User) -> None:
+    """Sends a link that works once, for seven days; links sent before stay valid until one of them is used."""
+    person.invited_at = timezone.now()
+    person.save(update_fields=["invited_at"])
+    mailing.send(
+        "invitation",
+        address=person.email,
+        language=person.language,
+        name=person.display_name,
+        link=link_for(person),
+        organisation=settings.ORGANISATION_NAME,
+    )
+
+
+def _claim_and_invite(person: User) -> bool:
+    """Two workers may look at the same time: the UPDATE that counts a row sends the mail."""
+    with transaction.atomic():
+        if not User.objects.filter(pk=person.pk, invited_at__isnull=True).update(invited_at=timezone.now()):
+            return False
+        invite(person)
+    return True

@@ -1,0 +1,20 @@
+from lms.people.models.access import AccessEntry
+from lms.people.models.grants import SECOND_PERSON, Role, RoleGrant
+from lms.people.models.postings import ContractType, FunctionGroup, Posting
+from lms.people.models.structures import Structure, StructurePeriod, Tree
+from lms.people.models.users import PersonAlias, User
+
+__all__ = [
+    "SECOND_PERSON",
+    "AccessEntry",
+    "ContractType",
+    "FunctionGroup",
+    "PersonAlias",
+    "Posting",
+    "Role",
+    "RoleGrant",
+    "Structure",
+    "StructurePeriod",
+    "Tree",
+    "User",
+]

@@ -1,0 +1,24 @@
+"""Writes the access log: every opened record of somebody else, every export, every refusal."""
+
+from collections.abc import Mapping
+
+from lms.people.models import AccessEntry, User
+
+
+def opened(actor: User, person: User, what: str) -> None:
+    """A named record was opened. Looking at oneself leaves no entry."""
+    if actor != person:
+        AccessEntry.objects.create(actor=actor, person=person, what=what)
+
+
+def listed(actor: User, what: str, selection: Mapping[str, str], count: int) -> None:
+    """A list of named people was shown."""
+    AccessEntry.objects.create(actor=actor, what=what, selection=dict(selection), count=count)
+
+
+def exported(actor: User, what: str, selection: Mapping[str, str], count: int, purpose: str) -> None:
+    AccessEntry.objects.create(actor=actor, what=what, selection=dict(selection), count=count, purpose=purpose)
+
+
+def refused(actor: User, what: str, person: User | None = None) -> None:
+    AccessEntry.objects.create(actor=actor, person=person, what=what, was_refused=True)

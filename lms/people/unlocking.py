@@ -1,0 +1,48 @@
+"""What an administrator may do with somebody's account. Nobody sets another's password or signs in as another."""
+
+from allauth.mfa.models import Authenticator
+from django.contrib.sessions.models import Session
+from django.db import transaction
+
+from lms.people import inviting, recording
+from lms.people.models import User
+
+
+class NotAllowed(ValueError):
+    """The step breaks a rule; the message says which."""
+
+
+def set_active(person: User, *, is_active: bool, by: User) -> None:
+    _refuse_oneself(person, by)
+    with transaction.atomic():
+        User.objects.filter(pk=person.pk).update(is_active=is_active)
+        if not is_active:
+            end_sessions(person, by=by)
+        recording.opened(by, person, "account activated" if is_active else "account deactivated")
+
+
+def send_link(person: User, *, by: User) -> None:
+    """A link with which the person sets a password herself."""
+    inviting.invite(person)
+    recording.opened(by, person, "link sent")
+
+
+def end_sessions(person: User, *, by: User) -> None:
+    """Every session of hers, on every device."""
+    for session in Session.objects.iterator():
+        if session.get_decoded().get("_auth_user_id") == str(person.pk):
+            session.delete()
+    recording.opened(by, person, "sessions ended")
+
+
+def remove_factor(person: User, *, by: User) -> None:
+    """For somebody who lost her telephone and her recovery codes: she enrols anew at the next sign-in."""
+    _refuse_oneself(person, by)
+    with transaction.atomic():
+        Authenticator.objects.filter(user=person).delete()
+        recording.opened(by, person, "second factor removed")
+
+
+def _refuse_oneself(person: User, by: User) -> None:
+    if person == by:
+        raise NotAllowed("Ask another administrator: nobody decides about her own account.")

@@ -1,0 +1,26 @@
+from django.urls import path, register_converter
+
+from lms.people import views
+
+
+class ActionConverter:
+    regex = "|".join(views.ACTIONS)
+
+    def to_python(self, value: str) -> str:
+        return value
+
+    def to_url(self, value: str) -> str:
+        return value
+
+
+register_converter(ActionConverter, "account_action")
+
+app_name = "people"
+urlpatterns = [
+    path("", views.people, name="people"),
+    path("<uuid:person>/", views.person, name="person"),
+    path("<uuid:person>/grant/", views.grant, name="grant"),
+    path("<uuid:person>/<account_action:action>/", views.act, name="act"),
+    path("grants/<int:grant>/end/", views.end, name="end"),
+    path("grants/<int:grant>/approve/", views.approve, name="approve"),
+]

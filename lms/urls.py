@@ -1,0 +1,46 @@
+"""The addresses of the product. What is open without a sign-in is listed in tests/lms/test_doors.py."""
+
+from allauth.account import views as account
+from django.conf.urls.i18n import i18n_patterns
+from django.urls import include, path, re_path
+from wagtail.admin import urls as wagtailadmin_urls
+from wagtail.urls import serve_pattern
+
+from lms import views
+
+# Of allauth's pages those that we offer: nobody signs up, and addresses come from the staff record.
+account_urls = [
+    path("login/", account.login, name="account_login"),
+    path("logout/", account.logout, name="account_logout"),
+    path("inactive/", account.account_inactive, name="account_inactive"),
+    path("reauthenticate/", account.reauthenticate, name="account_reauthenticate"),
+    path("password/change/", account.password_change, name="account_change_password"),
+    path("password/reset/", account.password_reset, name="account_reset_password"),
+    path("password/reset/done/", account.password_reset_done, name="account_reset_password_done"),
+    re_path(
+        r"^password/reset/key/(?P<uidb36>[0-9A-Za-z]+)-(?P<key>.+)/$",
+        account.password_reset_from_key,
+        name="account_reset_password_from_key",
+    ),
+    path("password/reset/key/done/", account.password_reset_from_key_done, name="account_reset_password_from_key_done"),
+    path("2fa/", include("allauth.mfa.urls")),
+]
+
+urlpatterns = [
+    path("", views.front, name="front"),
+    path("health/", views.health, name="health"),
+    path("account/", include(account_urls)),
+    path("account/signup/", views.to_sign_in, name="account_signup"),
+    path("account/email/", views.to_sign_in, name="account_email"),
+    path("people/", include("lms.people.urls")),
+    path("reports/", include("lms.reports.urls")),
+    path("xapi/", include("lms.xapi.urls")),
+    path("", include("certificates.urls")),
+    path("", include("content.urls")),
+    path("", include("courses.urls")),
+    # Wagtail's own doors lead to the one sign-in.
+    path("admin/login/", views.to_sign_in, name="wagtailadmin_login"),
+    path("_util/login/", views.to_sign_in, name="wagtailcore_login"),
+    path("admin/", include(wagtailadmin_urls)),
+    *i18n_patterns(re_path(serve_pattern, views.page, name="wagtail_serve"), prefix_default_language=True),
+]

@@ -1,0 +1,54 @@
+"""The front door, health for whoever watches the server, and the answer to a form that came too late."""
+
+from datetime import timedelta
+
+from django.conf import settings
+from django.contrib.auth.decorators import login_not_required
+from django.db import connection
+from django.http import JsonResponse
+from django.shortcuts import redirect, render
+from django.utils import timezone
+from django.views.decorators.http import require_safe
+from wagtail.views import serve
+
+from lms.jobs import running
+
+WORKER_SILENCE = timedelta(minutes=5)
+
+
+@login_not_required
+@require_safe
+def health(request):
+    """200 while database and worker answer, else 503 with what is wrong."""
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT 1")
+    beat = running.last_beat()
+    is_worker_alive = beat is not None and timezone.now() - beat < WORKER_SILENCE
+    content = {"database": "ok", "worker": "ok" if is_worker_alive else "silent: start it with manage.py run_huey"}
+    return JsonResponse(content, status=200 if is_worker_alive else 503)
+
+
+@login_not_required
+@require_safe
+def front(request):
+    """Staff go on learning; everybody else reads what this is."""
+    if request.user.is_authenticated:
+        return redirect(settings.LOGIN_REDIRECT_URL)
+    return redirect(f"/{settings.LANGUAGE_CODE}/")
+
+
+@login_not_required
+def page(request, path):
+    """Wagtail's pages. Those that are not open to everybody ask for a sign-in in `wagtail_hooks.ask_to_sign_in`."""
+    return serve(request, path)
+
+
+@login_not_required
+def to_sign_in(request, *args, **kwargs):
+    """Every other door leads to the one sign-in."""
+    return redirect(settings.LOGIN_URL)
+
+
+def csrf_failed(request, reason=""):
+    """A form without its token: most often a page that stood open too long."""
+    return render(request, "csrf_failed.html", status=403)
