@@ -1,0 +1,84 @@
+"""Issues and withdraws certificates."""
+
+import secrets
+from dataclasses import dataclass
+from datetime import date
+from uuid import UUID
+
+from django.conf import settings
+from django.db import IntegrityError, transaction
+from django.utils import timezone
+
+from certificates import tasks
+from certificates.models import CODE_ALPHABET, CODE_LENGTH, Certificate
+from lms.people.models import User
+
+
+class NotAllowed(ValueError):
+    """The withdrawal breaks a rule; the message says which."""
+
+
+@dataclass(frozen=True)
+class Award:
+    """What was earned, in the words that are printed and frozen. `key` is the completion's uuid."""
+
+    key: UUID
+    person: User
+    name: str
+    course_key: UUID
+    course_code: str
+    course_title: str
+    edition: str
+    language: str
+    completed_on: date
+    valid_until: date | None
+    statement: UUID
+    statement_sha256: str
+
+
+def issue(award: Award) -> Certificate:
+    """Inserts the certificate in the caller's transaction, once; the PDF is drawn after commit."""
+    try:
+        with transaction.atomic():
+            certificate = Certificate.objects.create(
+                code=new_code(),
+                award=award.key,
+                person=award.person,
+                name=award.name,
+                course_key=award.course_key,
+                course_code=award.course_code,
+                course_title=award.course_title,
+                edition=award.edition,
+                language=award.language,
+                completed_on=award.completed_on,
+                valid_until=award.valid_until,
+                issued_at=timezone.now(),
+                statement=award.statement,
+                statement_sha256=award.statement_sha256,
+                is_demo=settings.DEMO,
+            )
+    except IntegrityError:
+        return Certificate.objects.get(award=award.key, issue=1)
+    transaction.on_commit(lambda: tasks.draw(certificate.pk))
+    return certificate
+
+
+def is_issued(award: UUID) -> bool:
+    return Certificate.objects.filter(award=award).exists()
+
+
+def withdraw(certificate: Certificate, *, by: User, reason: str) -> None:
+    """An administrator takes the certificate back, for a reason that is kept. Raises NotAllowed."""
+    if certificate.person == by:
+        raise NotAllowed("Nobody withdraws her own certificate: ask another administrator.")
+    if not reason.strip():
+        raise NotAllowed("Say why the certificate is withdrawn.")
+    with transaction.atomic():
+        locked = Certificate.objects.select_for_update().get(pk=certificate.pk)
+        if locked.withdrawn_at is None:
+            locked.withdrawn_at, locked.withdrawn_by, locked.withdrawn_reason = timezone.now(), by, reason.strip()
+            locked.save(update_fields=["withdrawn_at", "withdrawn_by", "withdrawn_reason"])
+
+
+def new_code() -> str:
+    return "".join(secrets.choice(CODE_ALPHABET) for _ in range(CODE_LENGTH))

@@ -1,0 +1,54 @@
+"""Draws the PDF of a certificate and keeps it: by the worker, on demand, or when a sweep finds it missing."""
+
+import hashlib
+from datetime import timedelta
+
+from django.conf import settings
+from django.core.files.base import ContentFile
+from django.template.loader import render_to_string
+from django.urls import reverse
+from django.utils import timezone
+from django.utils.translation import override
+
+from certificates import pdf
+from certificates.models import Certificate
+
+
+def draw(key: int) -> None:
+    """Draws the certificate if it has no PDF yet. Two at once leave one file."""
+    certificate = Certificate.objects.get(pk=key)
+    if certificate.drawn_at:
+        return
+    content = pdf.draw(look_of(certificate))
+    name = certificate.pdf.field.generate_filename(certificate, f"{certificate.code}.pdf")
+    name = certificate.pdf.storage.save(name, ContentFile(content))
+    is_first = Certificate.objects.filter(pk=key, drawn_at__isnull=True).update(
+        pdf=name, pdf_sha256=hashlib.sha256(content).hexdigest(), drawn_at=timezone.now()
+    )
+    if not is_first:
+        certificate.pdf.storage.delete(name)
+
+
+def draw_missing(*, older_than_seconds: int = 120) -> int:
+    """Finds what a crash left undrawn. Returns how many it drew."""
+    before = timezone.now() - timedelta(seconds=older_than_seconds)
+    keys = list(Certificate.objects.undrawn().filter(issued_at__lt=before).values_list("pk", flat=True))
+    for key in keys:
+        draw(key)
+    return len(keys)
+
+
+def look_of(certificate: Certificate) -> pdf.Look:
+    address = settings.PUBLIC_URL + reverse("certificates:verify", args=[certificate.code])
+    context = {
+        "certificate": certificate,
+        "address": address,
+        "qr": pdf.qr_picture(address),
+        "organisation": settings.ORGANISATION_NAME,
+        "product": settings.PRODUCT_NAME,
+    }
+    with override(certificate.language):
+        return pdf.Look(
+            html=render_to_string("certificates/certificate.html", context),
+            css=render_to_string("certificates/certificate.css", context),
+        )

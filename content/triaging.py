@@ -1,0 +1,61 @@
+"""What the keeper of a guide does with feedback, and what happens to a text that should not be there."""
+
+from collections.abc import Collection
+
+from django.db import IntegrityError, transaction
+from django.utils import timezone
+
+from content.models import GuideFeedback, TextReport
+from lms.days import today
+from lms.people.models import User
+
+
+class NotAllowed(ValueError):
+    """The step breaks a rule; the message says which."""
+
+
+def set_state(chosen: Collection[GuideFeedback], *, state: str, answer: str, by: User) -> int:
+    """Gives several entries the same state and, where one is given, the same answer. Raises NotAllowed."""
+    wanted = GuideFeedback.State(state)
+    if wanted.needs_answer and not answer.strip():
+        raise NotAllowed("Say why, or in which edition: the sender reads it.")
+    if wanted == GuideFeedback.State.NEW:
+        raise NotAllowed("Nothing becomes new again.")
+    changes = {"state": wanted, "state_changed_on": today(), "answered_by": by}
+    if answer.strip():
+        changes["answer"] = answer.strip()
+    return GuideFeedback.objects.filter(pk__in=[feedback.pk for feedback in chosen]).update(**changes)
+
+
+def report_text(feedback: GuideFeedback, *, by: User) -> None:
+    """Hides the text everywhere at once, until two administrators have decided. Safe to repeat."""
+    try:
+        with transaction.atomic():
+            TextReport.objects.create(feedback=feedback, reported_at=timezone.now(), reported_by=by)
+    except IntegrityError:
+        return  # it is reported and hidden already
+
+
+def decide(report: TextReport, *, decision: str, by: User) -> bool:
+    """The first administrator proposes, a second one who proposes the same confirms: then it is done. True when done.
+
+    Deleting leaves the entry with its ratings and a mark; the text is gone. Raises NotAllowed.
+    """
+    wanted = TextReport.Decision(decision)
+    with transaction.atomic():
+        locked = TextReport.objects.select_for_update().get(pk=report.pk)
+        if locked.closed_at:
+            raise NotAllowed("This report is closed already.")
+        if locked.decision != wanted:
+            locked.decision, locked.decided_by = wanted, by
+            locked.save(update_fields=["decision", "decided_by"])
+            return False
+        if locked.decided_by == by:
+            raise NotAllowed("A second administrator has to confirm.")
+        locked.confirmed_by, locked.closed_at = by, timezone.now()
+        locked.save(update_fields=["confirmed_by", "closed_at"])
+        if wanted == TextReport.Decision.DELETE:
+            GuideFeedback.objects.filter(pk=locked.feedback_id).update(
+                comment="", answer="", translation_term="", translation_better=""
+            )
+    return True

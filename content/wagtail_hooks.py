@@ -1,0 +1,52 @@
+"""Facts and contacts in the admin, and the second person behind the Publish button."""
+
+from django.contrib import messages
+from django.shortcuts import redirect
+from django.utils.translation import gettext_lazy as _
+from wagtail import hooks
+from wagtail.admin.admin_url_finder import AdminURLFinder
+from wagtail.permissions import register_permission_policy
+from wagtail.snippets.models import register_snippet
+from wagtail.snippets.views.snippets import SnippetViewSet
+
+from content.models import Contact, Fact
+from content.policies import ContactPolicy
+from content.second_person import PublishingRefused, refuse_own_change
+
+
+class FactViewSet(SnippetViewSet):
+    model = Fact
+    icon = "tick"
+    menu_label = _("Facts")
+    menu_order = 210
+    add_to_admin_menu = True
+    list_display = ["code", "mark", "source", "checked_on", "check_again_by", "live"]
+    list_filter = ["mark"]
+    search_fields = ["code", "text", "source"]
+
+
+class ContactViewSet(SnippetViewSet):
+    model = Contact
+    icon = "mobile-alt"
+    menu_label = _("Contacts")
+    menu_order = 220
+    add_to_admin_menu = True
+    list_display = ["structure", "checked_on", "live"]
+
+
+register_permission_policy(Contact, ContactPolicy(Contact))
+register_snippet(FactViewSet)
+register_snippet(ContactViewSet)
+
+
+@hooks.register("before_publish")
+def say_why_a_second_person_is_needed(request, instance):
+    """The draft is saved by now; the refusal that `publish()` would raise is said on the page instead."""
+    if not hasattr(instance, "second_person_fields"):
+        return None
+    try:
+        refuse_own_change(instance, instance.latest_revision, request.user)
+    except PublishingRefused as refusal:
+        messages.error(request, refusal.messages[0])
+        return redirect(AdminURLFinder(request.user).get_edit_url(instance))
+    return None

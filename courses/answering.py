@@ -1,0 +1,246 @@
+"""What a learner does in a module: leaves a screen, answers a check, sits the quiz. Each verb is safe to repeat."""
+
+import secrets
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from uuid import UUID
+
+from django.db import transaction
+from django.db.models import Max
+from django.utils import timezone
+from wagtail.models import Revision
+
+from courses import grades, statements
+from courses.grounds import ground_of
+from courses.models import Answer, Attempt, Enrolment, ModuleProgress, Question
+from courses.models.editions import OutlineModule
+from courses.questions import Choice
+from courses.statements import Ground, Statement
+from lms.xapi import storing
+
+
+class NotNow(ValueError):
+    """A new attempt may begin only after the pause; `at` says when."""
+
+    def __init__(self, at: datetime):
+        super().__init__("The pause between attempts is not over.")
+        self.at = at
+
+
+class NothingToSit(ValueError):
+    """The quiz is passed, or it has no question at present."""
+
+
+@dataclass(frozen=True)
+class Asked:
+    """A question as it stands before a learner: which, in which revision, and as a plain value."""
+
+    key: UUID
+    revision: int
+    content: Choice
+
+
+def leave_screen(enrolment: Enrolment, *, module: UUID, screen: str) -> None:
+    """She went forward: the screen is seen, and with the last one of a module that is only read, the module is done."""
+    with transaction.atomic():
+        locked = _lock(enrolment)
+        outline = locked.edition.module(module)
+        if not locked.is_open or outline is None or screen not in outline.screens:
+            return
+        row = ModuleProgress.objects.filter(enrolment=locked, module=module).first()
+        seen = set(row.screens) if row else set()
+        if screen in seen:
+            return
+        ground = ground_of(locked)
+        title = outline.title(locked.language)
+        acts = [statements.experienced(ground, module=module, screen=screen, title=title)]
+        if not outline.quiz and set(outline.screens) <= seen | {screen} and not (row and row.completed_at):
+            acts.append(statements.module_completed(ground, module=module, title=title))
+        storing.record(acts)
+
+
+def answer_check(enrolment: Enrolment, *, module: UUID, question: Question, response: Sequence[str], try_number: int) -> Answer:
+    """Grades a knowledge check. A try that exists already is returned as it was, whatever was sent.
+
+    A try beyond the next one counts as the next. Raises ValueError for a response that the question cannot have.
+    """
+    asked = Asked(question.translation_key, question.live_revision_id, question.content)
+    with transaction.atomic():
+        locked = _lock(enrolment)
+        attempt = _open_attempt(locked, module) or _new_attempt(locked, module, is_graded=False)
+        given = list(attempt.answers.filter(question=asked.key).order_by("try_number"))
+        if try_number <= len(given):
+            return given[try_number - 1]
+        ground = ground_of(locked)
+        answer, act = _answer(locked, attempt, asked, response, len(given) + 1, ground)
+        storing.record([act])
+    return answer
+
+
+def start_quiz(enrolment: Enrolment, *, module: UUID) -> Attempt:
+    """The open attempt, or a new one with its items drawn. Raises NotNow and NothingToSit."""
+    with transaction.atomic():
+        locked = _lock(enrolment)
+        attempt = _open_attempt(locked, module)
+        if attempt is not None and not is_broken(attempt):
+            return attempt
+        if attempt is not None:
+            attempt.finished_at, attempt.result = timezone.now(), Attempt.Result.VOID
+            attempt.save(update_fields=["finished_at", "result"])
+        outline = locked.edition.module(module)
+        if outline is None or outline.quiz is None:
+            raise NothingToSit("This module has no quiz any more.")
+        results = list(Attempt.objects.filter(enrolment=locked, module=module, is_graded=True))
+        if any(past.result == Attempt.Result.PASSED for past in results) or not locked.is_open:
+            raise NothingToSit("This quiz is passed.")
+        pause_ends = grades.next_attempt_at([past.finished_at for past in results if past.result == Attempt.Result.FAILED])
+        if pause_ends is not None and pause_ends > timezone.now():
+            raise NotNow(pause_ends)
+        attempt = _new_attempt(locked, module, is_graded=True, outline=outline)
+        if not attempt.drawn:
+            raise NothingToSit("This quiz has no question at present.")
+        title = outline.title(locked.language)
+        storing.record([statements.launched(ground_of(locked), module=module, title=title, attempt=attempt.number)])
+    return attempt
+
+
+def answer_item(enrolment: Enrolment, *, module: UUID, item: UUID, response: Sequence[str]) -> Answer | None:
+    """Takes the one answer to an item of the open attempt; with the last item the attempt is judged.
+
+    An answer that exists is returned as it was. None where the attempt is over or never drew the item.
+    Raises ValueError for a response that the question cannot have.
+    """
+    with transaction.atomic():
+        locked = _lock(enrolment)
+        attempt = _open_attempt(locked, module) or Attempt.objects.filter(
+            enrolment=locked, module=module, is_graded=True
+        ).order_by("number").last()
+        outline = locked.edition.module(module)
+        if attempt is None or not attempt.is_graded or outline is None or outline.quiz is None:
+            return None
+        given = {answer.question: answer for answer in attempt.answers.all()}
+        drawn = next((line for line in attempt.drawn if line["key"] == str(item)), None)
+        if item in given or drawn is None or attempt.finished_at:
+            return given.get(item)
+        ground = ground_of(locked)
+        answer, act = _answer(locked, attempt, asked_item(drawn), response, 1, ground)
+        acts = [act]
+        given[item] = answer
+        if len(given) == len(attempt.drawn):
+            acts += _judge(locked, attempt, given, ground)
+        storing.record(acts)
+    return answer
+
+
+def asked_item(drawn: dict) -> Asked:
+    """A drawn item in the revision in which it was drawn, its options in the drawn order. Raises Revision.DoesNotExist."""
+    revision = Revision.objects.get(pk=drawn["revision"])
+    content = revision.as_object().content
+    by_key = {option.key: option for option in content.options}
+    ordered = tuple(by_key[key] for key in drawn["options"])
+    return Asked(UUID(drawn["key"]), drawn["revision"], Choice(content.prompt, ordered, content.is_several, content.interaction))
+
+
+def is_broken(attempt: Attempt) -> bool:
+    """Whether a drawn question was deleted meanwhile, so that the attempt cannot go on. It is closed and does not count."""
+    wanted = {line["revision"] for line in attempt.drawn}
+    return Revision.objects.filter(pk__in=wanted).count() != len(wanted)
+
+
+def _lock(enrolment: Enrolment) -> Enrolment:
+    """First lock of every act of learning: two requests of one learner stand in line here."""
+    return Enrolment.objects.select_for_update(of=("self",)).with_course().select_related("person").get(pk=enrolment.pk)
+
+
+def _open_attempt(enrolment: Enrolment, module: UUID) -> Attempt | None:
+    return Attempt.objects.filter(enrolment=enrolment, module=module, finished_at=None).first()
+
+
+def _new_attempt(enrolment: Enrolment, module: UUID, *, is_graded: bool, outline: OutlineModule | None = None) -> Attempt:
+    last = Attempt.objects.filter(enrolment=enrolment, module=module).aggregate(last=Max("number"))["last"] or 0
+    seed = secrets.randbelow(2**31)
+    return Attempt.objects.create(
+        enrolment=enrolment,
+        module=module,
+        number=last + 1,
+        is_graded=is_graded,
+        seed=seed,
+        drawn=_draw(outline, seed) if outline else [],
+        started_at=timezone.now(),
+    )
+
+
+def _draw(outline: OutlineModule, seed: int) -> list[dict]:
+    revisions = Revision.objects.in_bulk([item.revision for item in outline.items()])
+    pool = [item for item in outline.items() if item.revision in revisions]
+    items = grades.draw(pool, count=outline.quiz["count"], shares=outline.quiz["blueprint"], seed=seed)
+    return [
+        {
+            "key": item.key,
+            "revision": item.revision,
+            "objective": item.objective,
+            "must_pass": item.is_must_pass,
+            "options": [option.key for option in revisions[item.revision].as_object().content.shuffled(seed + place).options],
+        }
+        for place, item in enumerate(items)
+    ]
+
+
+def _answer(
+    enrolment: Enrolment, attempt: Attempt, asked: Asked, response: Sequence[str], try_number: int, ground: Ground
+) -> tuple[Answer, Statement]:
+    if not asked.content.is_possible(response):
+        raise ValueError("This is no answer to this question.")
+    act = statements.answered(
+        ground,
+        module=attempt.module,
+        question=asked.key,
+        prompt=asked.content.prompt,
+        interaction=asked.content.interaction,
+        response=asked.content.response_text(response),
+        is_right=asked.content.is_right(response),
+        attempt=attempt.number,
+        try_number=try_number,
+    )
+    answer = Answer.objects.create(
+        attempt=attempt,
+        question=asked.key,
+        revision=asked.revision,
+        try_number=try_number,
+        language=enrolment.language,
+        response=list(response),
+        is_right=asked.content.is_right(response),
+        statement=UUID(act["id"]),
+        answered_at=ground.now,
+    )
+    return answer, act
+
+
+def _judge(enrolment: Enrolment, attempt: Attempt, given: dict[UUID, Answer], ground: Ground) -> list[Statement]:
+    outline = enrolment.edition.module(attempt.module)
+    must_pass = [line["key"] for line in attempt.drawn if line["must_pass"]]
+    grade = grades.grade(
+        {str(key): answer.is_right for key, answer in given.items()},
+        must_pass=must_pass,
+        total=len(attempt.drawn),
+        pass_mark=outline.quiz["pass_mark"],
+    )
+    attempt.finished_at = ground.now
+    attempt.result = Attempt.Result.PASSED if grade.is_passed else Attempt.Result.FAILED
+    attempt.score = grade.scaled
+    attempt.save(update_fields=["finished_at", "result", "score"])
+    title = outline.title(enrolment.language)
+    acts = [
+        statements.module_judged(
+            ground,
+            module=attempt.module,
+            title=title,
+            attempt=attempt.number,
+            is_passed=grade.is_passed,
+            scaled=grade.scaled,
+        )
+    ]
+    if grade.is_passed:
+        acts.append(statements.module_completed(ground, module=attempt.module, title=title, attempt=attempt.number))
+    return acts

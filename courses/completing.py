@@ -1,0 +1,105 @@
+"""Turns a met rule into a completion: once, dated as then known, with its statement and its certificate."""
+
+from collections.abc import Iterable
+from datetime import date
+
+from django.db import transaction
+from django.utils import timezone
+
+from certificates import issuing
+from courses import statements
+from courses.grounds import ground_of
+from courses.models import Attempt, Completion, Edition, Enrolment, ModuleProgress
+from courses.models.editions import OutlineModule
+from lms.days import add_months, day_of
+from lms.people import naming
+from lms.people.models import User
+from lms.xapi import queries, storing
+
+
+def complete_if_met(enrolment: Enrolment, rows: Iterable[ModuleProgress]) -> Completion | None:
+    """Inserts the completion of a locked enrolment whose rule is met; None where it is not, or was before.
+
+    The rule: every required module of the enrolment's edition is completed, a module with a quiz passed. The day is
+    the one on which the last of them was.
+    """
+    done = {row.module: finished_at(row, enrolment.edition.module(row.module)) for row in rows}
+    required = [module.key for module in enrolment.edition.modules if module.is_required]
+    if not required or not all(done.get(module) for module in required) or not enrolment.is_open:
+        return None
+    ground = ground_of(enrolment)
+    statement = statements.course_completed(ground, title=enrolment.course.title)
+    [statement_id] = storing.record([statement])
+    moment = max(done[module] for module in required)
+    completion = Completion.objects.create(
+        enrolment=enrolment,
+        person=enrolment.person,
+        course=enrolment.course,
+        edition=enrolment.edition,
+        language=enrolment.language,
+        completed_at=moment,
+        completed_on=day_of(moment),
+        valid_until=_valid_until(day_of(moment), enrolment.edition),
+        statement=statement_id,
+    )
+    enrolment.closed_at, enrolment.closed_because = timezone.now(), Enrolment.Closed.COMPLETED
+    enrolment.save(update_fields=["closed_at", "closed_because"])
+    Attempt.objects.filter(enrolment=enrolment, is_graded=False, finished_at=None).update(finished_at=timezone.now())
+    if not naming.needs_agreement(enrolment.person):
+        _issue(completion)
+    return completion
+
+
+def finish(enrolment: Enrolment) -> Completion | None:
+    """Asked by the learner where a change of the course left nothing more to do: completes if the rule is met."""
+    with transaction.atomic():
+        locked = Enrolment.objects.select_for_update(of=("self",)).with_course().select_related("person").get(pk=enrolment.pk)
+        return complete_if_met(locked, ModuleProgress.objects.filter(enrolment=locked))
+
+
+def issue_waiting(person: User) -> int:
+    """Issues the certificates that waited for HR's agreement to the person's name. Returns how many."""
+    if naming.needs_agreement(person):
+        return 0
+    with transaction.atomic():
+        waiting = [
+            completion
+            for completion in Completion.objects.standing().filter(person=person).select_related("course", "edition", "person")
+            if not issuing.is_issued(completion.uuid)
+        ]
+        for completion in waiting:
+            _issue(completion)
+    return len(waiting)
+
+
+def finished_at(row: ModuleProgress | None, module: OutlineModule | None):
+    """When a module was done under its rule, None while it is not."""
+    if row is None or module is None:
+        return None
+    return row.passed_at if module.quiz else row.completed_at
+
+
+def _issue(completion: Completion) -> None:
+    issuing.issue(
+        issuing.Award(
+            key=completion.uuid,
+            person=completion.person,
+            name=completion.person.display_name,
+            course_key=completion.course.key,
+            course_code=completion.course.code,
+            course_title=completion.edition.outline["title"].get(completion.language, completion.course.title),
+            edition=completion.edition.number,
+            language=completion.language,
+            completed_on=completion.completed_on,
+            valid_until=completion.valid_until,
+            statement=completion.statement,
+            statement_sha256=queries.digest_of(completion.statement) or "",
+        )
+    )
+
+
+def _valid_until(day: date, edition: Edition) -> date | None:
+    """Calendar months, cut to the month's end."""
+    if edition.valid_months is None:
+        return None
+    return add_months(day, edition.valid_months)

@@ -1,0 +1,49 @@
+"""Enrols people, and remembers where they are."""
+
+from uuid import UUID
+
+from django.db import IntegrityError, transaction
+from django.utils import timezone
+
+from courses import statements
+from courses.grounds import ground_of
+from courses.models import Course, Edition, Enrolment, ModuleProgress
+from lms.people.models import User
+from lms.xapi import storing
+
+
+def enrol(person: User, course: Course, *, language: str) -> Enrolment:
+    """The person's open enrolment, or her last finished one; a new one where she has none. Safe to repeat."""
+    known = Enrolment.objects.with_course().latest_of(person).filter(course=course).first()
+    if known is not None:
+        return known
+    try:
+        with transaction.atomic():
+            enrolment = Enrolment.objects.create(
+                person=person, course=course, edition=latest_edition(course), language=language, enrolled_at=timezone.now()
+            )
+            storing.record([statements.registered(ground_of(enrolment), title=course.title)])
+    except IntegrityError:
+        # A double click: the other request enrolled her.
+        return Enrolment.objects.with_course().get(person=person, course=course, closed_at__isnull=True)
+    return enrolment
+
+
+def launch(enrolment: Enrolment, module: UUID) -> None:
+    """She begins a module; recorded once."""
+    outline = enrolment.edition.module(module)
+    has_begun = ModuleProgress.objects.filter(enrolment=enrolment, module=module).exists()
+    if enrolment.is_open and not has_begun and outline is not None:
+        with transaction.atomic():
+            title = outline.title(enrolment.language)
+            storing.record([statements.launched(ground_of(enrolment), module=module, title=title)])
+
+
+def keep_place(enrolment: Enrolment, *, module: UUID, screen: str) -> None:
+    """Where she goes on, on whatever device."""
+    if (enrolment.last_module, enrolment.last_screen) != (module, screen):
+        Enrolment.objects.filter(pk=enrolment.pk).update(last_module=module, last_screen=screen)
+
+
+def latest_edition(course: Course) -> Edition:
+    return course.editions.order_by("-major", "-minor").first()

@@ -1,0 +1,47 @@
+"""Keeps what somebody sent after her session had ended, until she is signed in again."""
+
+from dataclasses import dataclass
+
+from django.urls import reverse
+
+KEY = "kept_answer"
+PLACES = {"code", "module", "screen", "place"}
+
+
+@dataclass(frozen=True)
+class Kept:
+    """An answer that nobody has graded yet: option keys by the question's key."""
+
+    path: str
+    question: str
+    response: list[str]
+
+
+def keep(request) -> str:
+    """Puts the answer into the anonymous session, where it holds no person; returns where to go after signing in."""
+    kwargs = {name: value for name, value in request.resolver_match.kwargs.items() if name in PLACES}
+    if "place" in kwargs:
+        path = reverse("courses:quiz_item", kwargs=kwargs)
+    elif "screen" in kwargs:
+        path = reverse("courses:screen", kwargs=kwargs)
+    elif "module" in kwargs:
+        path = reverse("courses:quiz" if "quiz" in request.resolver_match.url_name else "courses:module", kwargs=kwargs)
+    else:
+        path = reverse("courses:course", kwargs=kwargs) if "code" in kwargs else reverse("courses:my_learning")
+    if "question" in request.POST:
+        request.session[KEY] = {
+            "path": path,
+            "question": request.POST["question"][:36],
+            "response": [key[:36] for key in request.POST.getlist("option")[:20]],
+        }
+    return path
+
+
+def kept_for(request) -> Kept | None:
+    """The answer that belongs to this page, to be shown filled in."""
+    plain = request.session.get(KEY)
+    return Kept(**plain) if plain and plain["path"] == request.path else None
+
+
+def forget(request) -> None:
+    request.session.pop(KEY, None)

@@ -1,0 +1,20 @@
+from courses.models.attempts import Answer, Attempt
+from courses.models.editions import Course, Edition
+from courses.models.enrolments import Completion, Enrolment
+from courses.models.pages import CourseIndexPage, CoursePage, ModulePage
+from courses.models.progress import ModuleProgress
+from courses.models.questions import Question
+
+__all__ = [
+    "Answer",
+    "Attempt",
+    "Completion",
+    "Course",
+    "CourseIndexPage",
+    "CoursePage",
+    "Edition",
+    "Enrolment",
+    "ModulePage",
+    "ModuleProgress",
+    "Question",
+]

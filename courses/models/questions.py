@@ -1,0 +1,56 @@
+"""The bank: questions live on their own, pages choose them."""
+
+from django.db import models
+from django.utils.translation import gettext_lazy as _
+from wagtail.admin.panels import FieldPanel, FieldRowPanel, PublishingPanel
+from wagtail.models import DraftStateMixin, LockableMixin, PreviewableMixin, RevisionMixin, TranslatableMixin, WorkflowMixin
+
+from content.fields import BlocksField
+from content.second_person import refuse_own_change
+from courses.blocks import QuestionBody
+from courses.questions import Choice
+
+
+class Question(
+    TranslatableMixin, PreviewableMixin, WorkflowMixin, DraftStateMixin, LockableMixin, RevisionMixin, models.Model
+):
+    code = models.CharField(max_length=40, help_text=_("For authors and lists, for example FND-Q1."))
+    body = BlocksField(QuestionBody())
+    rationale = models.TextField(help_text=_("Why the right answer is right. Shown after the answer; it explains and never blames."))
+    source = models.CharField(max_length=300)
+    objective = models.CharField(max_length=40)
+    difficulty = models.PositiveSmallIntegerField(default=2, choices=[(1, _("easy")), (2, _("medium")), (3, _("hard"))])
+    is_must_pass = models.BooleanField(_("must pass"), default=False)
+
+    panels = [
+        FieldRowPanel([FieldPanel("code"), FieldPanel("objective"), FieldPanel("difficulty"), FieldPanel("is_must_pass")]),
+        FieldPanel("body"),
+        FieldPanel("rationale"),
+        FieldPanel("source"),
+        PublishingPanel(),
+    ]
+    second_person_fields = ("body", "is_must_pass")
+
+    class Meta(TranslatableMixin.Meta):
+        ordering = ["code"]
+        constraints = [models.UniqueConstraint(fields=["code", "locale"], name="courses_question_code_once")]
+
+    def __str__(self) -> str:
+        return self.code
+
+    @property
+    def kind(self) -> str:
+        return self.body[0].block_type
+
+    @property
+    def content(self) -> Choice:
+        """The question as a plain value."""
+        [child] = self.body
+        return child.block.question(child.value)
+
+    def publish(self, revision, user=None, **options):
+        refuse_own_change(self, revision, user)
+        return super().publish(revision, user=user, **options)
+
+    def get_preview_template(self, request, mode_name):
+        return "courses/question_preview.html"

@@ -1,0 +1,26 @@
+"""Who may open a question: it holds the key."""
+
+from django.contrib.contenttypes.models import ContentType
+from wagtail.models import ReferenceIndex
+
+from content.policies import ReachPolicy
+from courses.models import CoursePage, ModulePage, Question
+from lms.people import access
+
+
+class QuestionPolicy(ReachPolicy):
+    """A question belongs to the courses that use it: who was not given one of them does not open it. A question that no
+    course uses yet is open to everybody who writes questions."""
+
+    def within_reach(self, user, rows):
+        reach = access.reach(user, "C4", "W")
+        if not reach:
+            return rows.none()
+        foreign = CoursePage.objects.exclude(translation_key__in=reach.keys).values_list("path", flat=True)
+        modules = [module.pk for module in ModulePage.objects.only("pk", "path") if module.path[: -module.steplen] in set(foreign)]
+        used = ReferenceIndex.objects.filter(
+            content_type=ContentType.objects.get_for_model(ModulePage),
+            object_id__in=[str(pk) for pk in modules],
+            to_content_type=ContentType.objects.get_for_model(Question),
+        )
+        return rows.exclude(pk__in=[int(pk) for pk in used.values_list("to_object_id", flat=True)])

@@ -1,0 +1,52 @@
+"""Listens to the store and to Wagtail, and calls the verb."""
+
+from collections import defaultdict
+from uuid import UUID
+
+from django.db.models.signals import post_delete
+from django.dispatch import receiver
+from wagtail.signals import page_unpublished, post_page_move, published, unpublished
+
+from courses import completing, publishing, tracking
+from courses.models import CoursePage, Enrolment, ModulePage, Question
+from lms.xapi.signals import statements_stored
+
+
+@receiver(statements_stored)
+def fold_into_progress(sender, statements, **kwargs):
+    """Runs inside the storing transaction: a statement is stored with its effect or not at all."""
+    by_registration = defaultdict(list)
+    for stored in statements:
+        registration = stored.statement.get("context", {}).get("registration")
+        if registration and tracking.is_sign(stored):
+            by_registration[UUID(registration)].append(stored)
+    enrolments = Enrolment.objects.select_for_update(of=("self",)).with_course().select_related("person")
+    # In the order of keys, so that two batches that touch the same people cannot block each other.
+    for enrolment in enrolments.filter(registration__in=by_registration).order_by("pk") if by_registration else ():
+        rows = tracking.fold(enrolment, by_registration[enrolment.registration])
+        completing.complete_if_met(enrolment, rows)
+
+
+@receiver(published, sender=Question)
+def follow_published_question(sender, instance, revision, **kwargs):
+    publishing.follow_question(instance, by=revision.user)
+
+
+@receiver(unpublished, sender=Question)
+@receiver(post_delete, sender=Question)
+def follow_lost_question(sender, instance, **kwargs):
+    publishing.follow_question(instance)
+
+
+@receiver(page_unpublished, sender=ModulePage)
+@receiver(post_page_move, sender=ModulePage)
+def follow_changed_module(sender, instance, **kwargs):
+    publishing.follow(CoursePage.objects.get(pk=instance.get_parent().pk))
+
+
+@receiver(post_delete, sender=ModulePage)
+def follow_deleted_module(sender, instance, **kwargs):
+    """The rest of the course goes on without the module; where the course itself is being deleted, nothing follows."""
+    parent = CoursePage.objects.filter(path=instance.path[: -instance.steplen]).first()
+    if parent is not None and parent.live:
+        publishing.follow(parent)

@@ -1,0 +1,210 @@
+"""What somebody did in a course, written as xAPI statements. Verbs are ADL's, as cmi5 uses them.
+
+No statement holds a name, an address, a free text, a reflection, a skip or a quick exit; none holds the key of a question.
+"""
+
+import re
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from typing import Any
+from uuid import UUID, uuid5
+
+ADL_VERBS = "http://adlnet.gov/expapi/verbs/"
+ADL_ACTIVITIES = "http://adlnet.gov/expapi/activities/"
+VERBS = ("registered", "launched", "experienced", "answered", "completed", "passed", "failed")
+
+UUID_FORM = re.compile(r"[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}")
+
+Statement = dict[str, Any]
+
+
+@dataclass(frozen=True)
+class Ground:
+    """What all statements of one enrolment share.
+
+    `secret` is the enrolment's own namespace: statement ids cannot be computed without it. `edition` is "major.minor",
+    `structure` the code of the structure in which the person serves on the day, empty where she serves in none.
+    """
+
+    base: str
+    actor: UUID
+    registration: UUID
+    secret: UUID
+    course: UUID
+    edition: str
+    language: str
+    structure: str
+    now: datetime
+
+
+def verb_id(name: str) -> str:
+    return ADL_VERBS + name
+
+
+def course_id(base: str, course: UUID) -> str:
+    return f"{base}/courses/{course}"
+
+
+def module_id(base: str, module: UUID) -> str:
+    return f"{base}/modules/{module}"
+
+
+def screen_id(base: str, module: UUID, screen: str) -> str:
+    return f"{base}/modules/{module}/screens/{screen}"
+
+
+def question_id(base: str, question: UUID) -> str:
+    return f"{base}/questions/{question}"
+
+
+def registered(ground: Ground, *, title: str) -> Statement:
+    return _statement(ground, "registered", _course(ground, title))
+
+
+def launched(ground: Ground, *, module: UUID, title: str, attempt: int = 0) -> Statement:
+    return _statement(ground, "launched", _module(ground, module, title), attempt=attempt, parents=[_course(ground)])
+
+
+def experienced(ground: Ground, *, module: UUID, screen: str, title: str) -> Statement:
+    return _statement(
+        ground,
+        "experienced",
+        _activity(screen_id(ground.base, module, screen), "lesson", title, ground.language),
+        parents=[_module(ground, module)],
+        grouping=[_course(ground)],
+    )
+
+
+def answered(
+    ground: Ground,
+    *,
+    module: UUID,
+    question: UUID,
+    prompt: str,
+    interaction: str,
+    response: str,
+    is_right: bool,
+    attempt: int,
+    try_number: int,
+) -> Statement:
+    activity = _activity(question_id(ground.base, question), "cmi.interaction", prompt, ground.language)
+    activity["definition"]["interactionType"] = interaction
+    return _statement(
+        ground,
+        "answered",
+        activity,
+        attempt=attempt,
+        try_number=try_number,
+        parents=[_module(ground, module)],
+        grouping=[_course(ground)],
+        result={"success": is_right, "response": response},
+    )
+
+
+def module_completed(ground: Ground, *, module: UUID, title: str, attempt: int = 0) -> Statement:
+    return _statement(
+        ground,
+        "completed",
+        _module(ground, module, title),
+        attempt=attempt,
+        parents=[_course(ground)],
+        result={"completion": True},
+    )
+
+
+def module_judged(ground: Ground, *, module: UUID, title: str, attempt: int, is_passed: bool, scaled: float) -> Statement:
+    return _statement(
+        ground,
+        "passed" if is_passed else "failed",
+        _module(ground, module, title),
+        attempt=attempt,
+        parents=[_course(ground)],
+        result={"success": is_passed, "score": {"scaled": scaled}},
+    )
+
+
+def course_completed(ground: Ground, *, title: str) -> Statement:
+    return _statement(ground, "completed", _course(ground, title), result={"completion": True})
+
+
+@dataclass(frozen=True)
+class Sign:
+    """What a statement says about progress: a screen seen (`screen` set), or a module completed or passed."""
+
+    kind: str  # "seen", "completed" or "passed"
+    module: UUID
+    screen: str
+    edition: tuple[int, int]
+    at: datetime
+
+
+def read_sign(statement: Statement, *, base: str, at: datetime) -> Sign | None:
+    """The sign of progress in a statement of ours, None in any other. `at` is its timestamp as the store counts it."""
+    verb = statement["verb"]["id"].removeprefix(ADL_VERBS)
+    kind = {"experienced": "seen", "completed": "completed", "passed": "passed"}.get(verb)
+    place = statement["object"].get("id", "")
+    if kind is None or not place.startswith(f"{base}/modules/"):
+        return None
+    module, _, screen = place.removeprefix(f"{base}/modules/").partition("/screens/")
+    edition = parse_edition(statement.get("context", {}).get("revision", ""))
+    if (kind == "seen") != bool(screen) or edition is None or not UUID_FORM.fullmatch(module):
+        return None
+    return Sign(kind, UUID(module), screen, edition, at)
+
+
+def parse_edition(text: str) -> tuple[int, int] | None:
+    """(major, minor) of "major.minor"."""
+    major, dot, minor = text.partition(".")
+    return (int(major), int(minor)) if dot and major.isdigit() and minor.isdigit() else None
+
+
+def _statement(
+    ground: Ground,
+    verb: str,
+    activity: Statement,
+    *,
+    attempt: int = 0,
+    try_number: int = 0,
+    parents: Sequence[Statement] = (),
+    grouping: Sequence[Statement] = (),
+    result: Statement | None = None,
+) -> Statement:
+    context: Statement = {
+        "registration": str(ground.registration),
+        "revision": ground.edition,
+        "language": ground.language,
+        "contextActivities": {"category": [{"id": f"{ground.base}/profile"}]},
+    }
+    if parents:
+        context["contextActivities"]["parent"] = list(parents)
+    if grouping:
+        context["contextActivities"]["grouping"] = list(grouping)
+    if ground.structure:
+        context["extensions"] = {f"{ground.base}/extensions/structure": ground.structure}
+    statement: Statement = {
+        "id": str(uuid5(ground.secret, f"{verb} {activity['id']} {attempt} {try_number}")),
+        "actor": {"objectType": "Agent", "account": {"homePage": ground.base, "name": str(ground.actor)}},
+        "verb": {"id": verb_id(verb), "display": {"en": verb}},
+        "object": activity,
+        "context": context,
+        "timestamp": ground.now.astimezone(UTC).isoformat(timespec="milliseconds").replace("+00:00", "Z"),
+    }
+    if result is not None:
+        statement["result"] = result
+    return statement
+
+
+def _course(ground: Ground, title: str = "") -> Statement:
+    return _activity(course_id(ground.base, ground.course), "course", title, ground.language)
+
+
+def _module(ground: Ground, module: UUID, title: str = "") -> Statement:
+    return _activity(module_id(ground.base, module), "module", title, ground.language)
+
+
+def _activity(iri: str, kind: str, title: str, language: str) -> Statement:
+    definition: Statement = {"type": ADL_ACTIVITIES + kind}
+    if title:
+        definition["name"] = {language: title}
+    return {"objectType": "Activity", "id": iri, "definition": definition}

@@ -1,0 +1,98 @@
+"""Folds statements into progress: any number of times, in any order, the same result. Writes the projection only."""
+
+from collections.abc import Iterable
+from uuid import UUID
+
+from django.conf import settings
+from django.db import transaction
+
+from courses.models import Enrolment, ModuleProgress
+from courses.statements import Sign, read_sign, verb_id
+from lms.xapi import queries
+from lms.xapi.signals import StoredStatement
+
+FOLDED_VERBS = [verb_id(name) for name in ("experienced", "completed", "passed")]
+
+
+def fold(enrolment: Enrolment, statements: Iterable[StoredStatement]) -> list[ModuleProgress]:
+    """Brings the progress of a locked enrolment in line with these statements. Returns all rows of the enrolment.
+
+    A module's `completed` or `passed` counts if its edition is not older than the one from which the module counts.
+    `failed` is not read, so that it can never undo a pass; the smallest timestamp wins.
+    """
+    signs = [sign for statement in statements if (sign := _sign(enrolment, statement)) is not None]
+    rows = {row.module: row for row in ModuleProgress.objects.filter(enrolment=enrolment)}
+    touched: set[UUID] = set()
+    for sign in signs:
+        row = rows.setdefault(sign.module, ModuleProgress(enrolment=enrolment, module=sign.module))
+        if _apply(sign, row):
+            touched.add(sign.module)
+    changed = [rows[module] for module in sorted(touched)]
+    if changed:
+        ModuleProgress.objects.bulk_create(
+            changed,
+            update_conflicts=True,
+            unique_fields=["enrolment", "module"],
+            update_fields=["screens", "completed_at", "passed_at"],
+        )
+    return list(rows.values())
+
+
+def is_sign(stored: StoredStatement) -> bool:
+    """Whether the statement says anything about progress in a module."""
+    return stored.moves_progress and _read(stored) is not None
+
+
+def rebuild(enrolment: Enrolment) -> None:
+    """Throws the enrolment's progress away and folds all its statements again."""
+    with transaction.atomic():
+        Enrolment.objects.select_for_update().get(pk=enrolment.pk)
+        ModuleProgress.objects.filter(enrolment=enrolment).delete()
+        fold(enrolment, queries.of_registration(enrolment.registration, FOLDED_VERBS))
+
+
+def differences(enrolment: Enrolment) -> list[str]:
+    """What a rebuild would change, one sentence a module; writes nothing."""
+    kept = {row.module: row for row in ModuleProgress.objects.filter(enrolment=enrolment)}
+    fresh: dict[UUID, ModuleProgress] = {}
+    for statement in queries.of_registration(enrolment.registration, FOLDED_VERBS):
+        sign = _sign(enrolment, statement)
+        if sign is not None:
+            row = fresh.setdefault(sign.module, ModuleProgress(enrolment=enrolment, module=sign.module))
+            _apply(sign, row)
+    found = []
+    for module in sorted({*kept, *fresh}):
+        is_kept, is_folded = _state(kept.get(module)), _state(fresh.get(module))
+        if is_kept != is_folded:
+            found.append(f"{enrolment.registration} module {module}: kept {is_kept}, folded {is_folded}.")
+    return found
+
+
+def _sign(enrolment: Enrolment, stored: StoredStatement) -> Sign | None:
+    sign = _read(stored) if stored.moves_progress else None
+    outline = enrolment.edition.module(sign.module) if sign else None
+    if sign is None or outline is None or sign.edition < outline.counts_from:
+        return None
+    return sign
+
+
+def _read(stored: StoredStatement) -> Sign | None:
+    return read_sign(stored.statement, base=settings.XAPI_BASE_IRI, at=stored.timestamp)
+
+
+def _apply(sign: Sign, row: ModuleProgress) -> bool:
+    """Adds the sign to the row; whether that changed anything."""
+    before = _state(row)
+    if sign.kind == "seen":
+        row.screens = sorted({*row.screens, sign.screen})
+    elif sign.kind == "completed":
+        row.completed_at = min(row.completed_at or sign.at, sign.at)
+    else:
+        row.passed_at = min(row.passed_at or sign.at, sign.at)
+    return _state(row) != before
+
+
+def _state(row: ModuleProgress | None) -> tuple | None:
+    if row is None:
+        return None
+    return tuple(row.screens), row.completed_at, row.passed_at

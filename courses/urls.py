@@ -1,0 +1,21 @@
+from django.urls import path
+
+from courses.views import catalogue, my_learning, player
+
+app_name = "courses"
+urlpatterns = [
+    path("my/", my_learning.my_learning, name="my_learning"),
+    path("my/profile/", my_learning.profile, name="profile"),
+    path("learn/", catalogue.catalogue, name="catalogue"),
+    path("learn/<slug:code>/", catalogue.course, name="course"),
+    path("learn/<slug:code>/start/", catalogue.start, name="start"),
+    path("learn/<slug:code>/finish/", catalogue.finish, name="finish"),
+    path("learn/<slug:code>/<uuid:module>/", player.module, name="module"),
+    path("learn/<slug:code>/<uuid:module>/quiz/", player.quiz, name="quiz"),
+    path("learn/<slug:code>/<uuid:module>/quiz/start/", player.start_quiz, name="start_quiz"),
+    path("learn/<slug:code>/<uuid:module>/quiz/<int:place>/", player.quiz_item, name="quiz_item"),
+    path("learn/<slug:code>/<uuid:module>/quiz/<int:place>/answer/", player.answer_quiz, name="answer_quiz"),
+    path("learn/<slug:code>/<uuid:module>/<str:screen>/", player.screen, name="screen"),
+    path("learn/<slug:code>/<uuid:module>/<str:screen>/next/", player.leave, name="leave"),
+    path("learn/<slug:code>/<uuid:module>/<str:screen>/check/", player.check, name="check"),
+]

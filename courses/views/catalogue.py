@@ -1,0 +1,94 @@
+"""Which courses there are, and one of them."""
+
+from django.conf import settings
+from django.contrib import messages
+from django.http import Http404
+from django.shortcuts import get_object_or_404, redirect, render
+from django.utils.translation import gettext as _
+from django.views.decorators.http import require_POST, require_safe
+
+from certificates.models import Certificate
+from courses import completing, enrolling
+from courses.models import Completion, Course, CoursePage, Edition, Enrolment, ModuleProgress
+from courses.walks import Walk
+from lms.days import today
+from lms.people.guards import needs
+
+
+@needs("C2")
+@require_safe
+def catalogue(request):
+    pages = list(CoursePage.objects.live().filter(locale__language_code=settings.LANGUAGE_CODE).order_by("path"))
+    keys = [page.translation_key for page in pages]
+    editions = {edition.course.key: edition for edition in Edition.objects.latest_of(keys)}
+    enrolments = Enrolment.objects.latest_of(request.user).filter(course__key__in=keys).select_related("course", "completion")
+    mine = {enrolment.course.key: enrolment for enrolment in enrolments}
+    cards = [
+        {"page": page, "edition": editions[page.translation_key], "enrolment": mine.get(page.translation_key)}
+        for page in pages
+        if page.translation_key in editions
+    ]
+    return render(request, "courses/catalogue.html", {"cards": cards, "today": today()})
+
+
+@needs("C2")
+@require_safe
+def course(request, code):
+    page = live_course_page(code)
+    enrolment = enrolment_of(request, code)
+    context = {"page": page, "enrolment": enrolment, "today": today()}
+    if enrolment is None:
+        edition = get_object_or_404(Edition.objects.latest_of([page.translation_key]))
+        parts = [{"text": module.title(page.locale.language_code), "minutes": module.minutes} for module in edition.modules]
+        return render(request, "courses/course.html", context | {"edition": edition, "parts": parts})
+    walk = walk_of(enrolment)
+    completion = Completion.objects.filter(enrolment=enrolment).first()
+    certificate = Certificate.objects.current().filter(award=completion.uuid).first() if completion else None
+    context |= {"walk": walk, "completion": completion, "certificate": certificate, "edition": enrolment.edition}
+    return render(request, "courses/course.html", context)
+
+
+@needs("C2")
+@require_POST
+def start(request, code):
+    """Enrols her, if she is not yet, and leads to where she goes on."""
+    page = live_course_page(code)
+    enrolment = enrolling.enrol(
+        request.user, get_object_or_404(Course, key=page.translation_key), language=page.locale.language_code
+    )
+    place = walk_of(enrolment).resume
+    if place is None:
+        raise Http404
+    enrolling.launch(enrolment, place.module)
+    return redirect(place.url)
+
+
+@needs("C2")
+@require_POST
+def finish(request, code):
+    """Where a change of the course left nothing to do: the completion is written when she asks."""
+    enrolment = enrolment_of(request, code)
+    if enrolment is None:
+        raise Http404
+    if completing.finish(enrolment) is None:
+        messages.info(request, _("Something is missing still: the list below says what."))
+    return redirect("courses:course", code=code)
+
+
+def live_course_page(code: str) -> CoursePage:
+    pages = CoursePage.objects.live().filter(code__iexact=code, locale__language_code=settings.LANGUAGE_CODE)
+    return get_object_or_404(pages.select_related("locale"))
+
+
+def enrolment_of(request, code: str) -> Enrolment | None:
+    """Her own last enrolment, never anybody else's."""
+    mine = Enrolment.objects.with_course().latest_of(request.user).filter(course__code__iexact=code).first()
+    if mine is not None:
+        mine.person = request.user
+    return mine
+
+
+def walk_of(enrolment: Enrolment) -> Walk:
+    """Open enrolments follow their edition; who has finished reads what is live now."""
+    edition = enrolment.edition if enrolment.is_open else enrolling.latest_edition(enrolment.course)
+    return Walk(enrolment, edition, ModuleProgress.objects.filter(enrolment=enrolment))
