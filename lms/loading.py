@@ -1,0 +1,78 @@
+"""Sets up the demo through the front door: structures and staff by the feed, site and course by the importer."""
+
+import csv
+import json
+import secrets
+
+from django.db import transaction
+
+from content.importing import import_folder
+from content.models import GuidePage
+from courses.models import CoursePage
+from lms import demo
+from lms.days import today
+from lms.people import appointing, syncing
+from lms.people.models import Role, RoleGrant, Structure, User
+from lms.xapi import storing
+
+
+class RealPeople(ValueError):
+    """The database holds people who are not the demo's."""
+
+
+def load_demo() -> dict[str, str]:
+    """Makes what is missing of the demo and returns password by address. Raises RealPeople."""
+    refuse_real_people()
+    with transaction.atomic():
+        storing.remember_base()
+        with (demo.STARTER / "demo" / "structures.csv").open(newline="") as lines:
+            syncing.sync_structures(csv.DictReader(lines), day=today())
+        if not User.objects.filter(staff_number__isnull=False).exists():
+            with (demo.STARTER / "demo" / "staff.csv").open(newline="") as lines:
+                syncing.sync_staff(lines, day=today())
+        import_folder(demo.STARTER / "site")
+        appointing.bring_in_groups()
+        _appoint()
+    return _passwords()
+
+
+def refuse_real_people() -> None:
+    others = User.objects.exclude(email__endswith=f"@{demo.DOMAIN}").count()
+    if others:
+        raise RealPeople(f"DEMO=1 is refused: {others} real people are in this database. Name another with DATABASE_URL.")
+
+
+def _appoint() -> None:
+    with (demo.STARTER / "demo" / "roles.csv").open(newline="") as lines:
+        for line in csv.DictReader(lines):
+            person = User.objects.get(email=line["e-mail"])
+            if not RoleGrant.objects.filter(person=person, role=line["role"]).exists():
+                appointing.grant(
+                    person,
+                    Role(line["role"]),
+                    by=None,
+                    starts_on=today(),
+                    structure=Structure.objects.filter(code=line["structure"]).first(),
+                    object_keys=_keys(line["about"]),
+                )
+
+
+def _keys(about: str) -> list[str]:
+    """The key of the course with that code or the guide with that address."""
+    pages = [*CoursePage.objects.filter(code=about), *GuidePage.objects.filter(slug=about)] if about else []
+    return [str(page.translation_key) for page in pages]
+
+
+def _passwords() -> dict[str, str]:
+    """Random, made at the first start and kept under var/, readable by its owner only."""
+    kept = json.loads(demo.ACCOUNTS.read_text()) if demo.ACCOUNTS.exists() else {}
+    for name in demo.PEOPLE:
+        address = f"{name}@{demo.DOMAIN}"
+        person = User.objects.get(email=address)
+        if address not in kept or not person.has_usable_password():
+            kept.setdefault(address, "-".join(secrets.token_hex(2) for _ in range(4)))
+            person.set_password(kept[address])
+            person.save(update_fields=["password"])
+    demo.ACCOUNTS.touch(mode=0o600)
+    demo.ACCOUNTS.write_text(json.dumps(kept, indent=1))
+    return kept

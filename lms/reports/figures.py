@@ -1,0 +1,184 @@
+"""Who has completed what on a day. Reads projections and records, never statements row by row."""
+
+from dataclasses import dataclass
+from datetime import date
+
+from django.db.models import Case, CharField, Count, DateField, Exists, OuterRef, QuerySet, Subquery, TextChoices, Value, When
+from django.db.models.functions import Coalesce, TruncDate
+from django.utils.functional import cached_property
+from django.utils.translation import gettext_lazy as _
+
+from courses.models import Completion, Course, Enrolment
+from lms.days import organisation_zone
+from lms.people import access
+from lms.people.models import Posting, Tree, User
+from lms.reports.groups import hidden
+
+
+class State(TextChoices):
+    DONE = "done", _("done")
+    EXPIRED = "expired", _("expired")
+    IN_PROGRESS = "in-progress", _("in progress")
+    NOT_STARTED = "not-started", _("not started")
+
+
+@dataclass(frozen=True)
+class Selection:
+    """Which people: in post on `day`, in a structure with everything below it, under a contract type, in a state."""
+
+    day: date
+    structure: int | None = None
+    contract_type: str = ""
+    course: Course | None = None
+    state: str = ""
+
+    def described(self) -> dict[str, str]:
+        """As it is written into the access log."""
+        plain = {
+            "day": self.day.isoformat(),
+            "structure": self.structure and str(self.structure),
+            "contract": self.contract_type,
+            "course": self.course and self.course.code,
+            "state": self.state,
+        }
+        return {name: value for name, value in plain.items() if value}
+
+
+def postings_of(reader: User, selection: Selection) -> QuerySet[Posting]:
+    """The postings on the day of everybody about whom the reader may know (totals: everybody), within the selection."""
+    found = access.reach(reader, "P3")
+    rows = Posting.objects.on(selection.day)
+    if not found.scopes & {access.Scope.ALL, access.Scope.TOTAL}:
+        rows = rows.filter(person__in=access.people(reader, "P3"))
+    if selection.structure is not None:
+        rows = rows.filter(structure__in=Tree(selection.day).below(selection.structure))
+    if selection.contract_type:
+        rows = rows.filter(contract_type=selection.contract_type)
+    return rows
+
+
+@dataclass(frozen=True)
+class Cell:
+    course: int
+    people: int
+    done: int
+    in_progress: int
+    is_hidden: bool = False
+
+    @property
+    def percent(self) -> int:
+        return round(100 * self.done / self.people) if self.people else 0
+
+    @property
+    def step(self) -> int:
+        """0 to 4, for the shade: under a half is marked."""
+        return 0 if self.percent < 50 else min(4, 1 + (self.percent - 50) * 4 // 51)
+
+
+@dataclass(frozen=True)
+class Row:
+    structure: int | None  # None: the whole
+    name: str
+    people: int
+    cells: list[Cell]
+    is_hidden: bool = False
+
+
+class Table:
+    """Course × structure on a day. Each person is counted once, in the structure of her own posting."""
+
+    def __init__(self, reader: User, selection: Selection, courses: list[Course]):
+        self.reader, self.selection, self.courses = reader, selection, courses
+
+    @cached_property
+    def rows(self) -> list[Row]:
+        tree = Tree(self.selection.day)
+        keys = [key for key, _depth in tree.walk() if key in self._sizes]
+        unseen = hidden({key: self._sizes[key] for key in keys}) if self.is_total else set()
+        return [self._row(key, tree.name(key), is_hidden=key in unseen) for key in keys]
+
+    @cached_property
+    def total(self) -> Row:
+        people = sum(self._sizes.values())
+        cells = [
+            Cell(
+                course.pk,
+                people,
+                sum(number for (_structure, key), number in self._done.items() if key == course.pk),
+                sum(number for (_structure, key), number in self._running.items() if key == course.pk),
+            )
+            for course in self.courses
+        ]
+        return Row(None, str(_("All shown here")), people, cells, is_hidden=self.is_total and people < 5)
+
+    @property
+    def is_total(self) -> bool:
+        """The reader sees numbers only, so the rules for small groups hold."""
+        return not access.rights(self.reader).scopes("P3") & access.NAMED
+
+    def _row(self, key: int, name: str, *, is_hidden: bool) -> Row:
+        people = self._sizes[key]
+        cells = [
+            Cell(course.pk, people, self._done.get((key, course.pk), 0), self._running.get((key, course.pk), 0), is_hidden)
+            for course in self.courses
+        ]
+        return Row(key, name, people, cells, is_hidden)
+
+    @cached_property
+    def _postings(self) -> QuerySet[Posting]:
+        return postings_of(self.reader, self.selection)
+
+    @cached_property
+    def _sizes(self) -> dict[int, int]:
+        rows = self._postings.order_by().values("structure").annotate(people=Count("person", distinct=True))
+        return {row["structure"]: row["people"] for row in rows}
+
+    @cached_property
+    def _done(self) -> dict[tuple[int, int], int]:
+        valid = Completion.objects.valid_on(self.selection.day)
+        return self._counted(valid)
+
+    @cached_property
+    def _running(self) -> dict[tuple[int, int], int]:
+        valid = Completion.objects.valid_on(self.selection.day).filter(person=OuterRef("person"), course=OuterRef("course"))
+        return self._counted(_open_on(self.selection.day).filter(~Exists(valid)))
+
+    def _counted(self, rows: QuerySet) -> dict[tuple[int, int], int]:
+        rows = rows.filter(person__postings__in=self._postings, course__in=self.courses).order_by()
+        counted = rows.values("person__postings__structure", "course").annotate(people=Count("person", distinct=True))
+        return {(row["person__postings__structure"], row["course"]): row["people"] for row in counted}
+
+
+def people(reader: User, selection: Selection) -> QuerySet[Posting]:
+    """One row a person with `state`, `begun_on`, `completed_on`, `valid_until` in the selected course, in the order of names."""
+    if not access.rights(reader).scopes("P3") & access.NAMED:
+        return Posting.objects.none()
+    of_course = {"person": OuterRef("person"), "course": selection.course}
+    done = Completion.objects.standing().filter(completed_on__lte=selection.day, **of_course).order_by("-completed_on")
+    valid = Completion.objects.valid_on(selection.day).filter(**of_course)
+    begun = Enrolment.objects.filter(**of_course).filter(enrolled_at__date__lte=selection.day).order_by("-cycle")
+    running = _open_on(selection.day).filter(**of_course)
+    rows = postings_of(reader, selection).annotate(
+        state=Case(
+            When(Exists(valid), then=Value(State.DONE)),
+            When(Exists(running), then=Value(State.IN_PROGRESS)),
+            When(Exists(done), then=Value(State.EXPIRED)),
+            default=Value(State.NOT_STARTED),
+            output_field=CharField(),
+        ),
+        begun_on=Subquery(begun.annotate(day=TruncDate("enrolled_at", tzinfo=organisation_zone())).values("day")[:1]),
+        completed_on=Subquery(done.values("completed_on")[:1], output_field=DateField()),
+        valid_until=Subquery(done.values("valid_until")[:1], output_field=DateField()),
+    )
+    if selection.state:
+        rows = rows.filter(state=selection.state)
+    return rows.select_related("person", "structure").order_by("person__official_name", "person__pk")
+
+
+def _open_on(day: date) -> QuerySet[Enrolment]:
+    """Enrolments begun by then and not closed on or before that day."""
+    zone = organisation_zone()
+    rows = Enrolment.objects.annotate(
+        first=TruncDate("enrolled_at", tzinfo=zone), last=Coalesce(TruncDate("closed_at", tzinfo=zone), Value(date.max))
+    )
+    return rows.filter(first__lte=day, last__gt=day)

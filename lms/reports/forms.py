@@ -1,0 +1,62 @@
+from calendar import monthrange
+
+from django import forms
+from django.utils.translation import gettext_lazy as _
+
+from courses.models import Course
+from lms.days import today
+from lms.people import access
+from lms.people.models import ContractType, Tree
+from lms.reports.figures import Selection, State
+
+
+class SelectionForm(forms.Form):
+    """What a reader may filter by: her own structures, contract types only for HR, and single days only where she sees names."""
+
+    day = forms.DateField(label=_("Day"), required=False, widget=forms.DateInput(attrs={"type": "date"}))
+    course = forms.ModelChoiceField(Course.objects.all(), label=_("Course"), required=False, to_field_name="code", empty_label=_("all"))
+    structure = forms.TypedChoiceField(label=_("Structure"), required=False, coerce=int, empty_value=None)
+    contract_type = forms.ChoiceField(label=_("Contract"), required=False, choices=[("", _("any")), *ContractType.choices])
+    state = forms.ChoiceField(label=_("State"), required=False, choices=[("", _("any")), *State.choices])
+
+    def __init__(self, reader, data, *, course: Course | None = None):
+        super().__init__(data)
+        self.course = course  # the list of one course has no choice of courses
+        if course is not None:
+            del self.fields["course"]
+        rights = access.rights(reader)
+        self.is_named = bool(rights.scopes("P3") & access.NAMED)
+        tree = Tree(today())
+        within = set(tree.periods) if rights.scopes("P3") & {access.Scope.ALL} else rights.reach("P3").structures
+        names = [(key, "\u2003" * depth + tree.name(key)) for key, depth in tree.walk() if key in within]
+        self.fields["structure"].choices = [("", _("all I may see")), *names]
+        if access.Scope.ALL not in rights.scopes("P2"):
+            del self.fields["contract_type"]
+        if not names:
+            del self.fields["structure"]
+        if not self.is_named:
+            del self.fields["state"]
+
+    def clean_day(self):
+        day = self.cleaned_data["day"] or today()
+        if day > today():
+            raise forms.ValidationError(_("Choose a day that is not in the future."))
+        is_last_of_month = day.day == monthrange(day.year, day.month)[1]
+        if not self.is_named and day != today() and not is_last_of_month:
+            raise forms.ValidationError(_("Choose the last day of a month."))
+        return day
+
+    @property
+    def selection(self) -> Selection:
+        cleaned = self.cleaned_data if self.is_valid() else {}
+        return Selection(
+            day=cleaned.get("day") or today(),
+            structure=cleaned.get("structure"),
+            contract_type=cleaned.get("contract_type", ""),
+            course=self.course or cleaned.get("course"),
+            state=cleaned.get("state", ""),
+        )
+
+
+class ExportForm(forms.Form):
+    purpose = forms.CharField(label=_("What do you need it for?"), max_length=300)

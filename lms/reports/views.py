@@ -1,0 +1,193 @@
+"""Completion reports: numbers, lists and exports, each within the reader's reach; names to agree to; the access log."""
+
+from django.contrib import messages
+from django.core.paginator import Paginator
+from django.db.models import F
+from django.http import StreamingHttpResponse
+from django.shortcuts import get_object_or_404, redirect, render
+from django.utils.translation import gettext as _
+from django.views.decorators.http import require_POST, require_safe
+
+from courses.completing import issue_waiting
+from courses.models import Course
+from lms.days import today
+from lms.people import access, naming, recording
+from lms.people.guards import find, needs
+from lms.people.models import AccessEntry, User
+from lms.people.names import differ_only_in_writing
+from lms.reports import exports, figures
+from lms.reports.figures import Selection, State, Table
+from lms.reports.forms import ExportForm, SelectionForm
+
+OTHERS = access.NAMED | {access.Scope.TOTAL}
+
+
+@needs("P3", within=OTHERS)
+@require_safe
+def table(request):
+    """Course × structure on a day."""
+    form = SelectionForm(request.user, request.GET)
+    context = {"form": form, "export": ExportForm(), "query": request.GET.urlencode()}
+    if form.is_valid():
+        courses = _courses(form.selection)
+        context |= {"table": Table(request.user, form.selection, courses), "courses": courses, "selection": form.selection}
+        recording.listed(request.user, "completion table", form.selection.described(), len(courses))
+    return render(request, "reports/table.html", context, status=200 if form.is_valid() else 422)
+
+
+@needs("P3", within=access.NAMED)
+@require_safe
+def people(request, code):
+    """Who is where in one course; never scores."""
+    course = get_object_or_404(Course, code__iexact=code)
+    form = SelectionForm(request.user, request.GET, course=course)
+    context = {"form": form, "course": course, "export": ExportForm(), "query": request.GET.urlencode()}
+    context["may_export"] = bool(access.rights(request.user).scopes("P3", "X") & access.NAMED)
+    if form.is_valid():
+        rows = Paginator(figures.people(request.user, form.selection), 50).get_page(request.GET.get("page"))
+        context |= {"page": rows, "selection": form.selection, "states": dict(State.choices)}
+        recording.listed(request.user, "completion list", form.selection.described(), rows.paginator.count)
+    return render(request, "reports/people.html", context, status=200 if form.is_valid() else 422)
+
+
+@needs("P3", "X", within=access.NAMED)
+@require_POST
+def people_csv(request, code):
+    """The filtered list as a file; the purpose is asked and kept."""
+    course = get_object_or_404(Course, code__iexact=code)
+    form = SelectionForm(request.user, request.GET, course=course)
+    purpose = ExportForm(request.POST)
+    if not (form.is_valid() and purpose.is_valid()):
+        messages.error(request, _("Say in a few words what you need the file for."))
+        return redirect(f"{request.path.removesuffix('csv')}?{request.GET.urlencode()}")
+    rows = figures.people(request.user, form.selection).filter(person__in=access.people(request.user, "P3", "X"))
+    recording.exported(
+        request.user, "completion list", form.selection.described(), rows.count(), purpose.cleaned_data["purpose"]
+    )
+    lines = exports.csv_lines(*_columns(request.user, rows.iterator(chunk_size=1000)))
+    return _file(lines, f"{course.code}-{form.selection.day}.csv")
+
+
+@needs("P3", "X", within=OTHERS)
+@require_POST
+def table_csv(request):
+    """The table as a file."""
+    form = SelectionForm(request.user, request.GET)
+    purpose = ExportForm(request.POST)
+    if not (form.is_valid() and purpose.is_valid()):
+        messages.error(request, _("Say in a few words what you need the file for."))
+        return redirect(f"{request.path.removesuffix('csv')}?{request.GET.urlencode()}")
+    found = Table(request.user, form.selection, _courses(form.selection))
+    recording.exported(
+        request.user, "completion table", form.selection.described(), len(found.rows), purpose.cleaned_data["purpose"]
+    )
+    header = ["structure", "people", *(f"{course.code} {word}" for course in found.courses for word in ("done", "per cent"))]
+    rows = (
+        [row.name, row.people if not row.is_hidden else "under five", *_cells(row)] for row in [*found.rows, found.total]
+    )
+    return _file(exports.csv_lines(header, rows), f"completions-{form.selection.day}.csv")
+
+
+@needs("P1", "A")
+@require_safe
+def names(request):
+    """Names that differ from the staff record wait here for HR."""
+    waiting = [
+        person
+        for person in access.people(request.user, "P1", "A").exclude(display_name=F("official_name")).exclude(
+            display_name=F("agreed_name")
+        )
+        if not differ_only_in_writing(person.display_name, person.official_name)
+    ]
+    recording.listed(request.user, "names to agree to", {}, len(waiting))
+    return render(request, "reports/names.html", {"waiting": waiting})
+
+
+@needs("P1", "A")
+@require_POST
+def decide_name(request, person):
+    person = find(request, access.people(request.user, "P1", "A"), uuid=person)
+    try:
+        if request.POST.get("decision") == "agree":
+            is_done = naming.agree(person, by=request.user, to=request.POST.get("name", ""))
+        else:
+            naming.decline(person, by=request.user)
+            is_done = True
+    except naming.NotForOneself as error:
+        messages.error(request, str(error))
+    else:
+        issue_waiting(User.objects.get(pk=person.pk))
+        recording.opened(request.user, person, "decided about a name")
+        said = _("Done.") if is_done else _("The name was changed meanwhile: look at it again.")
+        messages.success(request, said)
+    return redirect("reports:names")
+
+
+@needs("R7")
+@require_safe
+def access_log(request):
+    """Who looked at whom."""
+    page = Paginator(_entries(), 100).get_page(request.GET.get("page"))
+    return render(request, "reports/access_log.html", {"page": page, "export": ExportForm()})
+
+
+@needs("R7", "X")
+@require_POST
+def access_log_csv(request):
+    purpose = ExportForm(request.POST)
+    if not purpose.is_valid():
+        messages.error(request, _("Say in a few words what you need the file for."))
+        return redirect("reports:access_log")
+    rows = _entries()
+    recording.exported(request.user, "access log", {}, rows.count(), purpose.cleaned_data["purpose"])
+    header = ["at", "actor", "person", "what", "selection", "count", "purpose", "refused"]
+    lines = (
+        [row.at.isoformat(), row.actor.email, row.person and row.person.email, row.what, row.selection, row.count, row.purpose]
+        + [row.was_refused]
+        for row in rows.iterator(chunk_size=1000)
+    )
+    return _file(exports.csv_lines(header, lines), f"access-log-{today()}.csv")
+
+
+def _entries():
+    return AccessEntry.objects.select_related("actor", "person").order_by("-at", "-pk")
+
+
+def _courses(selection: Selection) -> list[Course]:
+    return [selection.course] if selection.course else list(Course.objects.filter(retired_on__isnull=True))
+
+
+def _cells(row):
+    for cell in row.cells:
+        yield "under five" if cell.is_hidden or row.is_hidden else cell.done
+        yield "" if cell.is_hidden or row.is_hidden else cell.percent
+
+
+def _columns(reader: User, rows):
+    """Staff number and contract are HR's alone (note 9 of permissions.md)."""
+    is_hr = access.Scope.ALL in access.rights(reader).scopes("P2")
+    header = [*(["staff number"] if is_hr else []), "name", "structure", "duty station", "function"]
+    header += [*(["contract"] if is_hr else []), "state", "begun on", "completed on", "valid until"]
+
+    def lines():
+        for row in rows:
+            yield [
+                *([row.person.staff_number] if is_hr else []),
+                row.person.official_name,
+                row.structure.code,
+                row.duty_station,
+                row.get_function_group_display(),
+                *([row.get_contract_type_display()] if is_hr else []),
+                row.state,
+                row.begun_on,
+                row.completed_on,
+                row.valid_until,
+            ]
+
+    return header, lines()
+
+
+def _file(lines, name: str) -> StreamingHttpResponse:
+    response = StreamingHttpResponse((line.encode() for line in lines), content_type="text/csv; charset=utf-8")
+    response["Content-Disposition"] = f'attachment; filename="{name}"'
+    return response

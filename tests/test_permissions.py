@@ -1,0 +1,262 @@
+"""One case for each cell of permissions.md that exists by now, and a column for every address."""
+
+import re
+
+import pytest
+
+from lms.people import access
+from lms.people.access import Scope
+from lms.people.models import AccessEntry
+from tests.factories.learning import complete
+from tests.lms.test_doors import OPEN, routes
+
+# The person of the cast who stands for a row of permissions.md.
+ROWS = {
+    "learner": "lea",
+    "trainer": "trainer",
+    "publisher": "publisher",
+    "HR officer": "hr",
+    "focal point main": "focal",
+    "focal point deputy": "deputy",
+    "manager": "manager",
+    "head of structure": "head",
+    "guide owner": "owner",
+    "overview": "overview",
+    "administrator": "admin",
+    "auditor": "auditor",
+}
+# What everybody has as a learner, by column and action.
+EVERYBODY = {
+    **{("P1", action): "own" for action in "RW"},
+    ("P2", "R"): "own",
+    **{("P3", action): "own" for action in "RX"},
+    **{("P4", action): "own" for action in "RX"},
+    **{("P6", action): "own" for action in "RX"},
+    ("C1", "R"): "all",
+    ("C2", "R"): "all",
+    ("C6", "R"): "own",
+    ("C7", "R"): "all",
+    **{("V1", action): "own" for action in "RW"},
+    ("V3", "R"): "own",
+    ("V7", "W"): "all",
+}
+# What a role adds: "column letters scope".
+ADDED = {
+    "learner": [],
+    "trainer": ["C3 RW given", "C4 RW given", "C5 RW all", "C6 R all", "C7 RW own"],
+    "publisher": ["C3 RWA given", "C4 RWA given", "C5 RWA all", "C6 R all", "C7 RW all"],
+    "HR officer": ["P1 RA all", "P2 R all", "P3 RX all", "P6 R all", "C6 R all", "R5 R all"],
+    "focal point main": ["P1 R structure", "P2 R structure", "P3 RX structure", "C6 RWA structure"],
+    "focal point deputy": ["P1 R structure", "P2 R structure", "P3 RX structure", "C6 RWA structure"],
+    "manager": ["P1 R team", "P2 R team", "P3 R team"],
+    "head of structure": ["P1 R structure", "P2 R structure", "P3 RX structure"],
+    "guide owner": ["C3 RWA given", "C5 R all", "C7 RW own", "V1 R given", "V3 RW given"],
+    "overview": ["P3 RX total", "C5 R all", "C6 R all"],
+    "administrator": ["P1 RW all", "P2 R all", "P6 RW all", "C1 RWA all", "V7 RW all", "R5 RWA all"],
+    "auditor": ["P1 R given", "P2 R given", "P3 R given", "P6 R given", "C5 R all", "C6 R all", "V7 R all", "R5 R all", "R7 RX all"],
+}
+CELLS = [(row, column, action) for row in ROWS for column in access.CELLS for action in "RWAX"]
+
+
+def expected(row: str, column: str, action: str) -> set[str]:
+    scopes = {EVERYBODY[column, action]} if (column, action) in EVERYBODY else set()
+    for cell in ADDED[row]:
+        cell_column, letters, scope = cell.split()
+        if cell_column == column and action in letters:
+            scopes.add(scope)
+    return scopes
+
+
+@pytest.mark.parametrize(("row", "column", "action"), CELLS)
+def test_cell(cast, row, column, action):
+    person = getattr(cast, ROWS[row])
+
+    assert access.rights(person).scopes(column, action) == {Scope(scope) for scope in expected(row, column, action)}
+
+
+REACHED = {
+    "learner": {"lea"},
+    "manager": {"manager", "lea"},
+    "focal point main": {"focal", "deputy", "lea", "ben", "nora", "manager", "head"},
+    "focal point deputy": {"focal", "deputy", "lea", "ben", "nora", "manager", "head"},
+    "head of structure": {"focal", "deputy", "lea", "ben", "nora", "manager", "head"},
+    "trainer": {"trainer"},
+    "publisher": {"publisher"},
+    "guide owner": {"owner"},
+    "overview": {"overview"},
+    "administrator": {"admin"},
+    "auditor": {"auditor"},
+}
+
+
+@pytest.mark.parametrize("row", REACHED)
+def test_whose_state_a_role_reaches(cast, row):
+    people = access.people(getattr(cast, ROWS[row]), "P3")
+
+    assert {name for name, person in cast.everybody.items() if person in people} == REACHED[row]
+
+
+def test_hr_reaches_everybody(cast):
+    assert access.people(cast.hr, "P3").count() == len(cast.everybody)
+
+
+def test_being_superuser_opens_nothing(cast):
+    cast.lea.is_superuser = True
+
+    assert access.rights(cast.lea).roles == {"learner"}
+
+
+# --- every address has a column ----------------------------------------------------------------------------------------
+# Addresses that belong to nobody's data: one's own account, and framework pages that show none.
+OWN_ACCOUNT = ("account_", "mfa_")
+ADMIN_COLUMNS = {
+    "wagtailadmin_pages": "C3",
+    "wagtailadmin_explore": "C3",
+    "wagtailadmin_choose": "C3",
+    "wagtailadmin_reports": "C3",
+    "wagtailadmin_workflows": "C1",
+    "wagtailadmin_api": "C3",
+    "wagtailadmin_collections": "C7",
+    "wagtailadmin_tag": "C7",
+    "wagtailadmin_editing_sessions": "C3",
+    "wagtail_bulk_action": "C3",
+    "wagtailadmin_block_preview": "C3",
+    "wagtailsnippets_courses_question": "C4",
+    "wagtailsnippetchoosers_courses_question": "C4",
+    "wagtailsnippets_content_fact": "C5",
+    "wagtailsnippetchoosers_content_fact": "C5",
+    "wagtailsnippets_content_contact": "C6",
+    "wagtailsnippetchoosers_content_contact": "C6",
+    "wagtailsnippets": "C3",
+    "wagtailimages": "C7",
+    "wagtaildocs": "nobody",
+    "wagtailusers": "nobody",
+    "wagtailsites": "C1",
+    "wagtaillocales": "C1",
+    "wagtailadmin_home": "frame",
+    "wagtailadmin_account": "frame",
+    "wagtailadmin_logout": "frame",
+    "wagtailadmin_dismissibles": "frame",
+    "wagtailadmin_sprite": "frame",
+    "wagtailadmin_javascript_catalog": "frame",
+    "wagtailadmin_error_test": "frame",
+    "wagtailadmin_password_reset": "frame",  # off: 404
+    "": "frame",  # a page that tests the 404 page, and the catch-all behind it
+}
+
+
+def test_every_address_is_assigned_to_a_column():
+    without = []
+    for name, path, callback in routes():
+        if path.startswith("admin/") and name != "wagtailadmin_login":
+            if not any(name.startswith(prefix) if prefix else name == "" for prefix in ADMIN_COLUMNS):
+                without.append(name)
+        elif name not in OPEN and not name.startswith(OWN_ACCOUNT) and not hasattr(callback, "column"):
+            without.append(name)
+
+    assert without == []
+
+
+@pytest.mark.parametrize("namespace", ["users/", "users/add/", "groups/", "documents/", "documents/add/"])
+@pytest.mark.parametrize("row", ["trainer", "publisher", "guide owner", "administrator", "focal point main"])
+def test_what_belongs_to_nobody_opens_to_nobody(signed_in, cast, namespace, row):
+    response = signed_in(getattr(cast, ROWS[row])).get(f"/admin/{namespace}")
+
+    assert response.status_code in {302, 404}
+    assert response.headers.get("Location", "/admin/") == "/admin/"
+
+
+# --- refusals ----------------------------------------------------------------------------------------------------------
+STATUS = {
+    "/reports/": {"HR officer", "focal point main", "focal point deputy", "manager", "head of structure", "overview"},
+    "/reports/course/tst/": {"HR officer", "focal point main", "focal point deputy", "manager", "head of structure"},
+    "/reports/names/": {"HR officer"},
+    "/reports/access/": {"auditor"},
+    "/people/": {"HR officer", "administrator", "auditor"},
+    "/certificates/": {"administrator"},
+    "/library/feedback/": {"guide owner"},
+    "/library/reports/": {"administrator", "auditor"},
+    "/admin/": {"trainer", "publisher", "guide owner", "administrator", "focal point main", "focal point deputy"},
+    "/admin/snippets/courses/question/": {"trainer", "publisher"},
+    "/admin/snippets/content/fact/": {"trainer", "publisher"},
+    "/admin/snippets/content/contact/": {"focal point main", "focal point deputy"},
+    "/admin/images/": {"trainer", "publisher", "guide owner", "administrator"},
+    "/admin/locales/": {"administrator"},
+    "/admin/workflows/list/": {"administrator"},
+}
+
+
+@pytest.mark.parametrize("path", STATUS)
+def test_who_opens_a_page(signed_in, cast, course, path):
+    opened = {row for row, name in ROWS.items() if signed_in(getattr(cast, name)).get(path).status_code == 200}
+
+    assert opened == STATUS[path]
+
+
+def test_not_signed_in_leads_to_the_sign_in(client, cast, course):
+    answers = {path: client.get(path).headers.get("Location", "").split("?")[0] for path in STATUS}
+
+    assert set(answers.values()) == {"/account/login/"}
+
+
+EXPORTS = {
+    "/reports/csv": {"HR officer", "focal point main", "focal point deputy", "head of structure", "overview"},
+    "/reports/course/tst/csv": {"HR officer", "focal point main", "focal point deputy", "head of structure"},
+    "/reports/access/csv": {"auditor"},
+}
+
+
+@pytest.mark.parametrize("path", EXPORTS)
+def test_who_exports(signed_in, cast, course, path):
+    answers = {row: signed_in(getattr(cast, name)).post(path, {"purpose": "check"}) for row, name in ROWS.items()}
+
+    assert {row for row, response in answers.items() if response.status_code == 200} == EXPORTS[path]
+    assert {response.status_code for row, response in answers.items() if row not in EXPORTS[path]} == {403}
+
+
+def test_a_refusal_leaves_an_entry(signed_in, cast, course):
+    signed_in(cast.lea).get("/reports/")
+
+    entry = AccessEntry.objects.get(was_refused=True)
+    assert (entry.actor, entry.what) == (cast.lea, "reports:table")
+
+
+def test_an_export_leaves_an_entry_with_its_purpose(signed_in, cast, course):
+    b"".join(signed_in(cast.hr).post("/reports/course/tst/csv?state=done", {"purpose": "yearly check"}).streaming_content)
+
+    entry = AccessEntry.objects.get(purpose="yearly check")
+    assert (entry.actor, entry.selection["state"], entry.count) == (cast.hr, "done", 0)
+
+
+def test_an_opened_record_leaves_an_entry_but_ones_own_does_not(signed_in, cast, course):
+    signed_in(cast.admin).get(f"/people/{cast.lea.uuid}/")
+    signed_in(cast.admin).get(f"/people/{cast.admin.uuid}/")
+
+    assert list(AccessEntry.objects.filter(what="account").values_list("person", flat=True)) == [cast.lea.pk]
+
+
+def test_another_persons_certificate_is_404_with_the_same_answer_as_none(signed_in, cast, course, django_assert_num_queries):
+    complete(cast.ben, course)
+    code = cast.ben.certificates.get().code
+    client = signed_in(cast.lea)
+    client.get("/my/")
+
+    with django_assert_num_queries(4):
+        foreign = client.get(f"/my/certificates/{code}.pdf")
+    with django_assert_num_queries(4):
+        missing = client.get("/my/certificates/ABCDEF.pdf")
+
+    assert (foreign.status_code, without_token(foreign)) == (404, without_token(missing))
+    assert AccessEntry.objects.filter(actor=cast.lea, was_refused=True).count() == 2
+
+
+def without_token(response) -> str:
+    return re.sub(r'name="csrfmiddlewaretoken" value="\w+"', "", response.content.decode())
+
+
+def test_learners_see_nothing_of_each_others_enrolment(signed_in, cast, course):
+    complete(cast.ben, course)
+
+    page = signed_in(cast.lea).get(f"/learn/tst/{course.quiz.translation_key}/quiz/1/")
+
+    assert (page.status_code, page.headers["Location"]) == (302, f"/learn/tst/{course.quiz.translation_key}/quiz/")
