@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 import segno
-from weasyprint import HTML
+from weasyprint import CSS, HTML
 from weasyprint.text.fonts import FontConfiguration
 from weasyprint.urls import URLFetcher
 
@@ -22,9 +22,8 @@ class Look:
 
 def draw(look: Look) -> bytes:
     fonts = FontConfiguration()
-    document = HTML(string=look.html, base_url=FONTS.as_uri() + "/", url_fetcher=URLFetcher(allowed_protocols=["file", "data"]))
-    from weasyprint import CSS
-
+    fetcher = URLFetcher(allowed_protocols=["file", "data"])
+    document = HTML(string=look.html, base_url=FONTS.as_uri() + "/", url_fetcher=fetcher)
     return document.write_pdf(
         stylesheets=[CSS(string=look.css, font_config=fonts, base_url=FONTS.as_uri() + "/")],
         font_config=fonts,

@@ -11,7 +11,7 @@ from courses import statements
 from courses.grounds import ground_of
 from courses.models import Attempt, Completion, Edition, Enrolment, ModuleProgress
 from courses.models.editions import OutlineModule
-from lms.days import add_months, day_of
+from lms.days import add_months, day_of, today
 from lms.people import naming
 from lms.people.models import User
 from lms.xapi import queries, storing
@@ -53,7 +53,7 @@ def complete_if_met(enrolment: Enrolment, rows: Iterable[ModuleProgress]) -> Com
 def finish(enrolment: Enrolment) -> Completion | None:
     """Asked by the learner where a change of the course left nothing more to do: completes if the rule is met."""
     with transaction.atomic():
-        locked = Enrolment.objects.select_for_update(of=("self",)).with_course().select_related("person").get(pk=enrolment.pk)
+        locked = Enrolment.objects.locked(today()).get(pk=enrolment.pk)
         return complete_if_met(locked, ModuleProgress.objects.filter(enrolment=locked))
 
 

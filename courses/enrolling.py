@@ -8,24 +8,26 @@ from django.utils import timezone
 from courses import statements
 from courses.grounds import ground_of
 from courses.models import Course, Edition, Enrolment, ModuleProgress
+from lms.days import today
 from lms.people.models import User
 from lms.xapi import storing
 
 
 def enrol(person: User, course: Course, *, language: str) -> Enrolment:
     """The person's open enrolment, or her last finished one; a new one where she has none. Safe to repeat."""
-    known = Enrolment.objects.with_course().latest_of(person).filter(course=course).first()
+    hers = Enrolment.objects.for_acts(today()).latest_of(person).filter(course=course)
+    known = hers.first()
     if known is not None:
         return known
     try:
         with transaction.atomic():
-            enrolment = Enrolment.objects.create(
+            Enrolment.objects.create(
                 person=person, course=course, edition=latest_edition(course), language=language, enrolled_at=timezone.now()
             )
+            enrolment = hers.get()
             storing.record([statements.registered(ground_of(enrolment), title=course.title)])
     except IntegrityError:
-        # A double click: the other request enrolled her.
-        return Enrolment.objects.with_course().get(person=person, course=course, closed_at__isnull=True)
+        return hers.get()  # a double click: the other request enrolled her
     return enrolment
 
 
@@ -34,9 +36,9 @@ def launch(enrolment: Enrolment, module: UUID) -> None:
     outline = enrolment.edition.module(module)
     has_begun = ModuleProgress.objects.filter(enrolment=enrolment, module=module).exists()
     if enrolment.is_open and not has_begun and outline is not None:
-        with transaction.atomic():
-            title = outline.title(enrolment.language)
-            storing.record([statements.launched(ground_of(enrolment), module=module, title=title)])
+        title = outline.title(enrolment.language)
+        ground = ground_of(Enrolment.objects.for_acts(today()).get(pk=enrolment.pk))
+        storing.record([statements.launched(ground, module=module, title=title)])
 
 
 def keep_place(enrolment: Enrolment, *, module: UUID, screen: str) -> None:

@@ -9,6 +9,7 @@ from wagtail.signals import page_unpublished, post_page_move, published, unpubli
 
 from courses import completing, publishing, tracking
 from courses.models import CoursePage, Enrolment, ModulePage, Question
+from lms.days import today
 from lms.xapi.signals import statements_stored
 
 
@@ -20,7 +21,7 @@ def fold_into_progress(sender, statements, **kwargs):
         registration = stored.statement.get("context", {}).get("registration")
         if registration and tracking.is_sign(stored):
             by_registration[UUID(registration)].append(stored)
-    enrolments = Enrolment.objects.select_for_update(of=("self",)).with_course().select_related("person")
+    enrolments = Enrolment.objects.locked(today())
     # In the order of keys, so that two batches that touch the same people cannot block each other.
     for enrolment in enrolments.filter(registration__in=by_registration).order_by("pk") if by_registration else ():
         rows = tracking.fold(enrolment, by_registration[enrolment.registration])

@@ -2,6 +2,7 @@
 
 from collections import Counter
 from dataclasses import dataclass
+from typing import Any
 
 from courses.answering import Asked
 from courses.forms import AnswerForm
@@ -53,11 +54,11 @@ class QuestionState:
 
 @dataclass
 class ItemState:
-    """An item of a graded quiz. `question` is there only once she has answered."""
+    """An item of a graded quiz. `question` holds its rationale and source, and only once she has answered."""
 
     asked: Asked
     answer: Answer | None
-    question: Question | None
+    question: dict[str, Any] | None
     form: AnswerForm | None
     kept: Kept | None
 

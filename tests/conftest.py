@@ -92,8 +92,9 @@ def course(db):
 
 
 @pytest.fixture
-def run_tasks(django_capture_on_commit_callbacks):
-    """Runs what was handed to the worker, as the worker would."""
+def run_tasks(monkeypatch):
+    """Runs what was handed to the worker, as the worker would; within the test's own transaction."""
+    monkeypatch.setattr("huey.contrib.djhuey.close_old_connections", lambda: None)
 
     def run() -> int:
         count = 0

@@ -21,3 +21,4 @@ STORAGES = {  # noqa: F405
 HUEY = {"name": "tests", "huey_class": "huey.MemoryHuey", "immediate": False, "results": False}
 SECOND_FACTOR_REQUIRED = False
 WEB_PROCESSES = 1
+WAGTAILSEARCH_BACKENDS = {"default": {"BACKEND": "modelsearch.backends.database", "AUTO_UPDATE": False}}

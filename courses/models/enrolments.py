@@ -1,6 +1,7 @@
 """Who takes a course, and who has completed it."""
 
 import uuid
+from datetime import date
 
 from django.conf import settings
 from django.db import models
@@ -8,11 +9,25 @@ from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
 
 from courses.models.editions import Course, Edition
+from lms.people.models import Posting
 
 
 class EnrolmentQuerySet(models.QuerySet):
     def with_course(self):
         return self.select_related("edition", "edition__course", "course")
+
+    def for_acts(self, day: date):
+        """With all that a statement of the enrolment says: person, course, edition, and the structure served in that day."""
+        posting = Posting.objects.on(day).filter(person=models.OuterRef("person"))
+        return (
+            self.with_course()
+            .select_related("person")
+            .annotate(structure_code=models.Subquery(posting.values("structure__code")[:1]))
+        )
+
+    def locked(self, day: date):
+        """First lock of every act of learning: two requests of one learner stand in line here."""
+        return self.select_for_update(of=("self",)).for_acts(day)
 
     def latest_of(self, person):
         """Each course's last cycle."""

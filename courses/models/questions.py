@@ -2,13 +2,19 @@
 
 from django.db import models
 from django.utils.translation import gettext_lazy as _
+from wagtail.blocks.stream_block import StreamValue
 from wagtail.admin.panels import FieldPanel, FieldRowPanel, PublishingPanel
-from wagtail.models import DraftStateMixin, LockableMixin, PreviewableMixin, RevisionMixin, TranslatableMixin, WorkflowMixin
+from wagtail.models import DraftStateMixin, LockableMixin, PreviewableMixin, Revision, RevisionMixin, TranslatableMixin, WorkflowMixin
 
 from content.fields import BlocksField
 from content.second_person import refuse_own_change
 from courses.blocks import QuestionBody
 from courses.questions import Choice
+
+
+def _content(body: StreamValue) -> Choice:
+    [child] = body
+    return child.block.question(child.value)
 
 
 class Question(
@@ -45,8 +51,12 @@ class Question(
     @property
     def content(self) -> Choice:
         """The question as a plain value."""
-        [child] = self.body
-        return child.block.question(child.value)
+        return _content(self.body)
+
+    @classmethod
+    def content_of(cls, revision: Revision) -> Choice:
+        """The question as it was in that revision."""
+        return _content(cls._meta.get_field("body").to_python(revision.content["body"]))
 
     def publish(self, revision, user=None, **options):
         refuse_own_change(self, revision, user)

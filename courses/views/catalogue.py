@@ -18,7 +18,7 @@ from lms.people.guards import needs
 @needs("C2")
 @require_safe
 def catalogue(request):
-    pages = list(CoursePage.objects.live().filter(locale__language_code=settings.LANGUAGE_CODE).order_by("path"))
+    pages = list(CoursePage.objects.live().filter(locale__language_code=settings.LANGUAGE_CODE).select_related("locale").order_by("path"))
     keys = [page.translation_key for page in pages]
     editions = {edition.course.key: edition for edition in Edition.objects.latest_of(keys)}
     enrolments = Enrolment.objects.latest_of(request.user).filter(course__key__in=keys).select_related("course", "completion")

@@ -176,9 +176,9 @@ def _show_item(request, enrolment: Enrolment, attempt: Attempt, place: int, form
     answers = {answer.question: answer for answer in attempt.answers.all()}
     answer = answers.get(asked.key)
     # Reason and source are read only for an item that is answered.
-    question = Revision.objects.get(pk=drawn["revision"]).as_object() if answer else None
+    reason = Revision.objects.get(pk=drawn["revision"]).content if answer else None
     context |= {
-        "item": ItemState(asked, answer, question, form, keeping.kept_for(request)),
+        "item": ItemState(asked, answer, reason, form, keeping.kept_for(request)),
         "is_last": len(answers) == len(attempt.drawn),
     }
     return render(request, "courses/quiz_item.html", context, status=status)

@@ -173,6 +173,14 @@ def test_an_agent_has_no_members(statement, version, path):  # A6
     assert refused_with((statement, version, path), {**AGENTS["mbox"], "member": MEMBERS}) == ".member"
 
 
+def test_the_finding_about_members_says_how_to_make_a_group():  # A6
+    found = rules.check(put(PLAIN, "$.actor.member", MEMBERS), version="1.0.3")
+
+    assert found == rules.Finding(
+        "$.actor.member", 'Only a Group has members; set objectType to "Group".', ACTORS
+    )
+
+
 @at(AGENT_ONLY)
 def test_a_group_is_refused_where_only_an_agent_may_stand(statement, version, path):  # A6, F67
     groups = [GROUPS["anonymous"], GROUPS["identified by openid"]]

@@ -19,9 +19,9 @@ from tests.lms.xapi.valid_statements import (
 
 LANGUAGE_TAGS = words("""
     de de-DE zh-Hant sr-Latn-RS cmn ase tlh es-MX fr-CA zh-Hans-CN en EN-gb abcd abcdefgh es-419 sl-rozaj
-    sl-rozaj-biske de-CH-1901 sl-IT-nedis hy-Latn-IT-arevela zh-cmn-Hans-CN zh-yue-HK de-CH-x-phonebk x-whatever
-    az-Arab-x-AZE-derbend qaa-Qaaa-QM-x-southern en-US-u-islamcal zh-CN-a-myext-x-private en-a-myext-b-another
-    en-GB-oed i-klingon sgn-BE-FR art-lojban zh-min-nan i-default de-1996 en-0-abc aa-x-1-2-3
+    sl-rozaj-biske de-CH-1901 sl-IT-nedis hy-Latn-IT-arevela zh-cmn-Hans-CN zh-yue-HK de-CH-x-phonebk
+    x-whatever az-Arab-x-AZE-derbend qaa-Qaaa-QM-x-southern en-US-u-islamcal zh-CN-a-myext-x-private en-GB-oed
+    en-a-myext-b-another i-klingon sgn-BE-FR art-lojban zh-min-nan i-default de-1996 en-0-abc aa-x-1-2-3
 """)
 NO_LANGUAGE_TAGS = [
     *words(

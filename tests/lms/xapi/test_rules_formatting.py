@@ -1,5 +1,7 @@
 """Rules B12-B23: what is common to all statements, asked at each place of some with every property."""
 
+import sys
+
 import pytest
 
 from lms.xapi import rules
@@ -22,6 +24,7 @@ from tests.lms.xapi.valid_statements import (
     words,
 )
 
+GREATEST = sys.float_info.max
 WHOLE = [("rich", RICH, "1.0.3"), ("nested", NESTED, "1.0.3"), ("second", SECOND, "2.0.0")]
 
 
@@ -246,9 +249,26 @@ def test_language_maps_take_language_tags_only(statement, version, path):  # B19
     assert refusals(statement, version, path, wrongs) == [path + step for step in steps]
 
 
-@pytest.mark.parametrize("value", [12.125, 0.12123434, 45.45, 1e300, -7, 0])
+@pytest.mark.parametrize(
+    ("value", "words_for_it"),
+    [
+        (True, "a boolean"),
+        (7, "a number"),
+        (1.5, "a number"),
+        ([], "an array"),
+        ({}, "an object"),
+    ],
+)
+def test_the_finding_about_a_wrong_type_names_both_types(value, words_for_it):  # B14
+    found = rules.check(put(RICH, "$.context.platform", value), version="1.0.3")
+
+    assert found.finding == f"This must be a string, not {words_for_it}."
+
+
+@pytest.mark.parametrize("value", [12.125, 0.12123434, 45.45, 1e300, -7, 0, GREATEST, -GREATEST])
 def test_numbers_of_any_precision_are_accepted(value):  # B20
     assert refused_at(put(RICH, "$.result.score", {"raw": value})) is None
+    assert refused_at(put(RICH, "$.result.extensions", {"urn:x": [value]})) is None
 
 
 @pytest.mark.parametrize("body", [None, True, 7, "text", [], [PLAIN], 1.5])
@@ -296,6 +316,15 @@ def test_findings_can_be_sent_back_whatever_came_in():
     found = rules.check({**PLAIN, "\ud800\0" * 1000: 1}, version="1.0.3")
 
     assert found.path.encode("ascii") == b'$["' + b"\\ud800\\u0000" * 30 + b'..."]'
+
+
+def test_findings_quote_sixty_characters_at_most():
+    name, longer = "n" * 60, "n" * 61
+
+    assert refused_at({**PLAIN, name: 1}) == f"$.{name}"
+    assert refused_at({**PLAIN, longer: 1}) == f'$["{name}..."]'
+    assert rules.check(put(PLAIN, "$.verb.id", name), version="1.0.3").finding.endswith(f'not "{name}".')
+    assert rules.check(put(PLAIN, "$.verb.id", longer), version="1.0.3").finding.endswith(f'not "{name}...".')
 
 
 def test_an_unknown_version_is_an_error_of_the_caller():
