@@ -1,6 +1,9 @@
 """Some changes go live only when somebody else looked at them."""
 
+import json
+
 from django.core.exceptions import ValidationError
+from django.core.serializers.json import DjangoJSONEncoder
 from django.utils.translation import gettext as _
 
 
@@ -38,4 +41,9 @@ def _last_author(thing, revision) -> int | None:
 
 
 def _differs(thing, one: dict, other: dict) -> bool:
-    return any(one.get(name) != other.get(name) for name in thing.second_person_fields)
+    """Compared as they are kept: a revision just made still holds dates, a stored one their text."""
+    return _kept(thing, one) != _kept(thing, other)
+
+
+def _kept(thing, content: dict) -> str:
+    return json.dumps([content.get(name) for name in thing.second_person_fields], cls=DjangoJSONEncoder)

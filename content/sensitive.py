@@ -16,4 +16,5 @@ SIGNS = {
 
 def signs_in(text: str) -> list[str]:
     """Which of telephone, address, birth, document, name the text seems to hold, in that order."""
-    return [sign for sign, pattern in SIGNS.items() if pattern.search(text)]
+    without_dates = SIGNS["birth"].sub(" ", text)  # a date is no telephone number
+    return [sign for sign, pattern in SIGNS.items() if pattern.search(text if sign == "birth" else without_dates)]

@@ -5,6 +5,7 @@ import uuid
 from django.conf import settings
 from django.contrib import messages
 from django.contrib.auth.decorators import login_not_required
+from django.core.exceptions import SuspiciousFileOperation
 from django.core.paginator import Paginator
 from django.http import FileResponse, Http404
 from django.shortcuts import get_object_or_404, redirect, render
@@ -114,7 +115,7 @@ def media(request, path):
         raise Http404
     try:
         picture = open(safe_join(settings.MEDIA_ROOT, path), "rb")  # noqa: SIM115  FileResponse closes it
-    except (OSError, ValueError) as error:
+    except (OSError, ValueError, SuspiciousFileOperation) as error:
         raise Http404 from error
     response = FileResponse(picture)
     response["Content-Security-Policy"] = "default-src 'none'; sandbox"

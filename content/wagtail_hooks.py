@@ -10,7 +10,7 @@ from wagtail.snippets.models import register_snippet
 from wagtail.snippets.views.snippets import SnippetViewSet
 
 from content.models import Contact, Fact
-from content.policies import ContactPolicy
+from content.policies import ContactPolicy, ReachViewSet
 from content.second_person import PublishingRefused, refuse_own_change
 
 
@@ -25,7 +25,7 @@ class FactViewSet(SnippetViewSet):
     search_fields = ["code", "text", "source"]
 
 
-class ContactViewSet(SnippetViewSet):
+class ContactViewSet(ReachViewSet):
     model = Contact
     icon = "mobile-alt"
     menu_label = _("Contacts")

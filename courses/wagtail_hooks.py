@@ -7,8 +7,8 @@ from django.utils.translation import gettext_lazy
 from wagtail import hooks
 from wagtail.permissions import register_permission_policy
 from wagtail.snippets.models import register_snippet
-from wagtail.snippets.views.snippets import SnippetViewSet
 
+from content.policies import ReachViewSet
 from content.second_person import PublishingRefused
 from courses import publishing
 from courses.models import CoursePage, Question
@@ -17,7 +17,7 @@ from courses.policies import QuestionPolicy
 from lms.people import access
 
 
-class QuestionViewSet(SnippetViewSet):
+class QuestionViewSet(ReachViewSet):
     model = Question
     icon = "help"
     menu_label = gettext_lazy("Questions")

@@ -28,9 +28,8 @@ def settings_of_production(app_configs, **kwargs):
     if not settings.EMAIL_HOST:
         found.append(Error("No mail server is named.", hint="Set EMAIL_HOST; until then mails are kept as files.", id="lms.E004"))
     if settings.ON_SQLITE:
-        found.append(
-            Warning("The database is SQLite.", hint="Set DATABASE_URL to a PostgreSQL database for more than a pilot.", id="lms.W005")
-        )
+        hint = "Set DATABASE_URL to a PostgreSQL database for more than a pilot."
+        found.append(Warning("The database is SQLite.", hint=hint, id="lms.W005"))
     return found
 
 

@@ -10,14 +10,14 @@ class WrongSetting(ValueError):
 
 
 def text(name: str, default: str = "") -> str:
-    """The value of `NAME`, or the content of the file that `NAME_FILE` names."""
+    """The value of `NAME`, or the content of the file that `NAME_FILE` names. An empty one is not set."""
     path = os.environ.get(f"{name}_FILE")
     if path:
         try:
-            return Path(path).read_text().strip()
+            return Path(path).read_text().strip() or default
         except OSError as error:
             raise WrongSetting(f"{name}_FILE names a file that cannot be read: {error}.") from error
-    return os.environ.get(name, default)
+    return os.environ.get(name) or default
 
 
 def flag(name: str, default: bool = False) -> bool:

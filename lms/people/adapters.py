@@ -1,12 +1,11 @@
 """What our sign-in does differently from allauth's own."""
 
+from allauth.account.adapter import DefaultAccountAdapter
 from django.conf import settings
 from django.contrib.auth.tokens import PasswordResetTokenGenerator
 from django.urls import reverse
 from django.utils.http import int_to_base36
 from django.utils.translation import override
-
-from allauth.account.adapter import DefaultAccountAdapter
 
 from lms.people.models import User
 

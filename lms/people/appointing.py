@@ -10,7 +10,9 @@ from django.db.models import Q
 from django.utils import timezone
 from wagtail.models import Collection, GroupCollectionPermission, GroupPagePermission, Page
 
-from lms.people.models import SECOND_PERSON, Role, RoleGrant, Structure, User
+from lms.days import today
+from lms.people import recording
+from lms.people.models import Role, RoleGrant, Structure, User
 from lms.people.roles import GROUPS, group_name
 
 
@@ -39,8 +41,11 @@ def grant(
     with transaction.atomic():
         User.objects.select_for_update().get(pk=person.pk)  # two administrators may appoint at once
         same = RoleGrant.objects.filter(person=person, role=role, structure=structure, cancelled_at__isnull=True)
-        if same.filter(Q(ends_on__isnull=True) | Q(ends_on__gt=starts_on)).exists():
-            raise NotAllowed("She holds this role on that day already. End it first.")
+        overlapping = same.filter(Q(ends_on__isnull=True) | Q(ends_on__gt=starts_on))
+        if ends_on is not None:
+            overlapping = overlapping.filter(starts_on__lt=ends_on)
+        if overlapping.exists():
+            raise NotAllowed("She holds this role in that time already. End it first.")
         made = RoleGrant.objects.create(
             person=person,
             role=role,
@@ -50,7 +55,7 @@ def grant(
             ends_on=ends_on,
             granted_by=by,
         )
-        derive_groups(person, day=starts_on)
+        derive_groups(person, day=today())
     return made
 
 
@@ -58,15 +63,15 @@ def approve(appointment: RoleGrant, *, by: User, day: date) -> None:
     """The second administrator agrees. Raises NotAllowed."""
     if by in {appointment.granted_by, appointment.person}:
         raise NotAllowed("A second administrator has to agree.")
-    if appointment.role not in SECOND_PERSON or appointment.approved_by:
+    if not appointment.needs_approval or appointment.cancelled_at or not appointment.is_open_on(day):
         raise NotAllowed("This appointment waits for nobody.")
     appointment.approved_by = by
     appointment.save(update_fields=["approved_by"])
-    derive_groups(appointment.person, day=day)
+    derive_groups(appointment.person, day=today())
 
 
 def end(appointment: RoleGrant, *, by: User | None, day: date) -> None:
-    """From `day` on the role is over. Raises NotAllowed."""
+    """From `day` on the role is over; the access log keeps who ended it. Raises NotAllowed."""
     if appointment.person == by:
         raise NotAllowed("Nobody ends her own role: ask another administrator.")
     if not appointment.is_open_on(day) or appointment.cancelled_at:
@@ -75,8 +80,11 @@ def end(appointment: RoleGrant, *, by: User | None, day: date) -> None:
         appointment.cancelled_at = timezone.now()
     else:
         appointment.ends_on = day
-    appointment.save(update_fields=["ends_on", "cancelled_at"])
-    derive_groups(appointment.person, day=day)
+    with transaction.atomic():
+        appointment.save(update_fields=["ends_on", "cancelled_at"])
+        if by is not None:
+            recording.opened(by, appointment.person, f"role ended: {appointment.role}")
+        derive_groups(appointment.person, day=today())
 
 
 def derive_groups(person: User, *, day: date) -> None:
@@ -104,7 +112,13 @@ def bring_in_groups() -> None:
         )
 
 
-def _set_rows(model, group: AuthGroup, field: str, place, permissions: list[Permission]) -> None:
+def _set_rows(
+    model: type[GroupPagePermission | GroupCollectionPermission],
+    group: AuthGroup,
+    field: str,
+    place: Page | Collection,
+    permissions: list[Permission],
+) -> None:
     model.objects.filter(group=group).exclude(permission__in=permissions, **{field: place}).delete()
     for permission in permissions:
         model.objects.get_or_create(group=group, permission=permission, **{field: place})

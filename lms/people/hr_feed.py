@@ -2,7 +2,7 @@
 
 import csv
 from collections import Counter
-from collections.abc import Collection, Iterable
+from collections.abc import Collection, Iterable, Sequence
 from dataclasses import dataclass
 from datetime import date
 
@@ -20,6 +20,7 @@ COLUMNS = (
     "language",
 )
 MAY_BE_EMPTY = {"end", "manager"}
+LONGEST = {"staff number": 40, "official name": 200, "e-mail": 254, "duty station": 80}
 
 
 class UnreadableFeed(ValueError):
@@ -64,32 +65,35 @@ class Codes:
 def parse(lines: Iterable[str], codes: Codes) -> tuple[list[FeedRow], list[Refusal], list[str]]:
     """Rows, refusals, and the names of columns that were dropped because the platform has no use for them.
 
-    Raises UnreadableFeed where a column is missing or no line follows the header.
+    Raises UnreadableFeed where a column is missing or stands twice, or no line follows the header.
     """
     reader = csv.DictReader(lines)
-    headings = [(name or "").strip().lower() for name in reader.fieldnames or []]
-    missing = [name for name in COLUMNS if name not in headings]
-    if missing:
-        raise UnreadableFeed(f"The first line lacks: {', '.join(missing)}. Add these columns and send the file again.")
-    reader.fieldnames = headings
+    try:
+        headings = reader.fieldnames = _headings(reader.fieldnames or [])
+        records = [(reader.line_num, {name: (record[name] or "").strip() for name in COLUMNS}) for record in reader]
+    except csv.Error as error:
+        raise UnreadableFeed(f"The file is no CSV table: {error}.") from error
+    if not records:
+        raise UnreadableFeed("The file holds no person. An empty feed is never applied.")
     rows: list[FeedRow] = []
     refusals: list[Refusal] = []
-    for record in reader:
-        line = reader.line_num
-        values = {name: (record.get(name) or "").strip() for name in COLUMNS}
+    for line, values in records:
         reasons = _faults(values, codes)
         if reasons:
             refusals.append(Refusal(line, values["staff number"], " ".join(reasons)))
         else:
             rows.append(_row(line, values))
-    if not rows and not refusals:
-        raise UnreadableFeed("The file holds no person. An empty feed is never applied.")
     rows, doubled = _without_doubles(rows)
-    return rows, sorted(refusals + doubled, key=lambda refusal: refusal.line), _dropped(headings)
+    dropped = [name for name in headings if name and name not in COLUMNS]
+    return rows, sorted(refusals + doubled, key=lambda refusal: refusal.line), dropped
 
 
-def _dropped(headings: list[str]) -> list[str]:
-    return [name for name in headings if name and name not in COLUMNS]
+def _headings(first_line: Sequence[str]) -> list[str]:
+    headings = [name.strip().lower() for name in first_line]
+    wrong = [name for name in COLUMNS if headings.count(name) != 1]
+    if wrong:
+        raise UnreadableFeed(f"The first line must name each of these once: {', '.join(wrong)}. Then send the file again.")
+    return headings
 
 
 def _faults(values: dict[str, str], codes: Codes) -> list[str]:
@@ -102,30 +106,33 @@ def _faults(values: dict[str, str], codes: Codes) -> list[str]:
     ):
         if values[name] and values[name] not in allowed:
             faults.append(f"{name.capitalize()} {values[name]!r} is not known.")
+    faults += [
+        f"{name.capitalize()} is longer than {most} characters." for name, most in LONGEST.items() if len(values[name]) > most
+    ]
+    if "\0" in "".join(values.values()):
+        faults.append("A cell holds a NUL character.")
     if values["e-mail"] and not _is_address(values["e-mail"]):
         faults.append(f"E-mail {values['e-mail']!r} is no address.")
-    days = {name: _day(values[name]) for name in ("entry on duty", "end")}
-    faults += [f"{name.capitalize()} {values[name]!r} is no date (2026-12-31)." for name, day in days.items() if day is False]
-    if days["entry on duty"] and days["end"] and days["end"] < days["entry on duty"]:
-        faults.append("End lies before entry on duty.")
     if values["manager"] and values["manager"] == values["staff number"]:
         faults.append("Nobody is her own manager.")
+    return faults + _faults_of_days(values)
+
+
+def _faults_of_days(values: dict[str, str]) -> list[str]:
+    days, faults = [], []
+    for name in ("entry on duty", "end"):
+        try:
+            days += [date.fromisoformat(values[name])] if values[name] else []
+        except ValueError:
+            faults.append(f"{name.capitalize()} {values[name]!r} is no date (2026-12-31).")
+    if days != sorted(days):
+        faults.append("End lies before entry on duty.")
     return faults
 
 
 def _is_address(text: str) -> bool:
     name, at, domain = text.partition("@")
     return bool(name and at and "." in domain and not any(char.isspace() for char in text) and "@" not in domain)
-
-
-def _day(text: str) -> date | None | bool:
-    """The date, None for an empty cell, False for something else."""
-    if not text:
-        return None
-    try:
-        return date.fromisoformat(text)
-    except ValueError:
-        return False
 
 
 def _row(line: int, values: dict[str, str]) -> FeedRow:

@@ -11,7 +11,7 @@ from lms.days import today
 from lms.people import access, appointing, recording, unlocking
 from lms.people.forms import GrantForm
 from lms.people.guards import find, needs
-from lms.people.models import SECOND_PERSON, Posting, RoleGrant, Tree
+from lms.people.models import SECOND_PERSON, Posting, RoleGrant
 
 ACTIONS = {
     "activate": lambda person, by: unlocking.set_active(person, is_active=True, by=by),
@@ -103,13 +103,12 @@ def approve(request, grant):
 
 def _show(request, person, form, status=200):
     recording.opened(request.user, person, "account")
-    posting = Posting.objects.on(today()).filter(person=person).select_related("manager").first()
-    grants = RoleGrant.objects.filter(person=person).select_related("granted_by", "approved_by").order_by("-starts_on", "-pk")
+    posting = Posting.objects.on(today()).filter(person=person).select_related("structure").first()
+    grants = RoleGrant.objects.filter(person=person).select_related("structure", "granted_by", "approved_by")
     context = {
         "person": person,
         "posting": posting,
-        "tree": Tree(today()),
-        "grants": grants,
+        "grants": grants.order_by("-starts_on", "-pk"),
         "form": form,
         "today": today(),
         "sees_number": access.Scope.ALL in access.rights(request.user).scopes("P2"),

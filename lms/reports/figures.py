@@ -2,6 +2,7 @@
 
 from dataclasses import dataclass
 from datetime import date
+from typing import Any
 
 from django.db.models import Case, CharField, Count, DateField, Exists, OuterRef, QuerySet, Subquery, TextChoices, Value, When
 from django.db.models.functions import Coalesce, TruncDate
@@ -12,7 +13,7 @@ from courses.models import Completion, Course, Enrolment
 from lms.days import organisation_zone
 from lms.people import access
 from lms.people.models import Posting, Tree, User
-from lms.reports.groups import hidden
+from lms.reports.groups import FEWEST, hidden
 
 
 class State(TextChoices):
@@ -44,12 +45,22 @@ class Selection:
         return {name: value for name, value in plain.items() if value}
 
 
-def postings_of(reader: User, selection: Selection) -> QuerySet[Posting]:
-    """The postings on the day of everybody about whom the reader may know (totals: everybody), within the selection."""
-    found = access.reach(reader, "P3")
-    rows = Posting.objects.on(selection.day)
-    if not found.scopes & {access.Scope.ALL, access.Scope.TOTAL}:
-        rows = rows.filter(person__in=access.people(reader, "P3"))
+def reads_totals(reader: User, action: str = "R") -> bool:
+    """The reader gets numbers of everybody, under the rules for small groups. A few names in another role do not lift them."""
+    scopes = access.rights(reader).scopes("P3", action)
+    return access.Scope.TOTAL in scopes and access.Scope.ALL not in scopes
+
+
+def named_postings(reader: User, selection: Selection, action: str) -> QuerySet[Posting]:
+    """The postings on the day of those whom the reader may know by name today, within the selection."""
+    rows = _postings_in(selection)
+    if access.Scope.ALL in access.rights(reader).scopes("P3", action):
+        return rows
+    return rows.filter(person__in=access.people(reader, "P3", action))
+
+
+def _postings_in(selection: Selection) -> QuerySet[Posting]:
+    rows: QuerySet[Posting] = Posting.objects.on(selection.day)
     if selection.structure is not None:
         rows = rows.filter(structure__in=Tree(selection.day).below(selection.structure))
     if selection.contract_type:
@@ -83,38 +94,45 @@ class Row:
     cells: list[Cell]
     is_hidden: bool = False
 
+    @property
+    def size(self) -> str:
+        return str(_("under five")) if self.is_hidden else str(self.people)
+
 
 class Table:
-    """Course × structure on a day. Each person is counted once, in the structure of her own posting."""
+    """Course × structure on a day. Each person is counted once, in the structure of her own posting.
 
-    def __init__(self, reader: User, selection: Selection, courses: list[Course]):
-        self.reader, self.selection, self.courses = reader, selection, courses
+    `action` as in `access`: what may be read is sometimes more than what may be exported.
+    """
+
+    def __init__(self, reader: User, selection: Selection, courses: list[Course], *, action: str = "R"):
+        self.selection, self.courses = selection, courses
+        self.is_total = reads_totals(reader, action)
+        self._postings = _postings_in(selection) if self.is_total else named_postings(reader, selection, action)
 
     @cached_property
     def rows(self) -> list[Row]:
         tree = Tree(self.selection.day)
         keys = [key for key, _depth in tree.walk() if key in self._sizes]
+        keys += sorted(self._sizes.keys() - set(keys))  # structures that were closed on the day, with people still in them
         unseen = hidden({key: self._sizes[key] for key in keys}) if self.is_total else set()
         return [self._row(key, tree.name(key), is_hidden=key in unseen) for key in keys]
 
     @cached_property
     def total(self) -> Row:
         people = sum(self._sizes.values())
+        is_hidden = self.is_total and people < FEWEST
         cells = [
             Cell(
                 course.pk,
                 people,
                 sum(number for (_structure, key), number in self._done.items() if key == course.pk),
                 sum(number for (_structure, key), number in self._running.items() if key == course.pk),
+                is_hidden,
             )
             for course in self.courses
         ]
-        return Row(None, str(_("All shown here")), people, cells, is_hidden=self.is_total and people < 5)
-
-    @property
-    def is_total(self) -> bool:
-        """The reader sees numbers only, so the rules for small groups hold."""
-        return not access.rights(self.reader).scopes("P3") & access.NAMED
+        return Row(None, str(_("All shown here")), people, cells, is_hidden)
 
     def _row(self, key: int, name: str, *, is_hidden: bool) -> Row:
         people = self._sizes[key]
@@ -123,10 +141,6 @@ class Table:
             for course in self.courses
         ]
         return Row(key, name, people, cells, is_hidden)
-
-    @cached_property
-    def _postings(self) -> QuerySet[Posting]:
-        return postings_of(self.reader, self.selection)
 
     @cached_property
     def _sizes(self) -> dict[int, int]:
@@ -149,16 +163,14 @@ class Table:
         return {(row["person__postings__structure"], row["course"]): row["people"] for row in counted}
 
 
-def people(reader: User, selection: Selection) -> QuerySet[Posting]:
+def people(reader: User, selection: Selection, *, action: str = "R") -> QuerySet[Posting]:
     """One row a person with `state`, `begun_on`, `completed_on`, `valid_until` in the selected course, in the order of names."""
-    if not access.rights(reader).scopes("P3") & access.NAMED:
-        return Posting.objects.none()
     of_course = {"person": OuterRef("person"), "course": selection.course}
-    done = Completion.objects.standing().filter(completed_on__lte=selection.day, **of_course).order_by("-completed_on")
+    done = Completion.objects.standing().filter(completed_on__lte=selection.day, **of_course).order_by("-completed_on", "-pk")
     valid = Completion.objects.valid_on(selection.day).filter(**of_course)
-    begun = Enrolment.objects.filter(**of_course).filter(enrolled_at__date__lte=selection.day).order_by("-cycle")
+    begun = _with_days().filter(first__lte=selection.day, **of_course).order_by("-cycle")
     running = _open_on(selection.day).filter(**of_course)
-    rows = postings_of(reader, selection).annotate(
+    rows = named_postings(reader, selection, action).annotate(
         state=Case(
             When(Exists(valid), then=Value(State.DONE)),
             When(Exists(running), then=Value(State.IN_PROGRESS)),
@@ -166,7 +178,7 @@ def people(reader: User, selection: Selection) -> QuerySet[Posting]:
             default=Value(State.NOT_STARTED),
             output_field=CharField(),
         ),
-        begun_on=Subquery(begun.annotate(day=TruncDate("enrolled_at", tzinfo=organisation_zone())).values("day")[:1]),
+        begun_on=Subquery(begun.values("first")[:1]),
         completed_on=Subquery(done.values("completed_on")[:1], output_field=DateField()),
         valid_until=Subquery(done.values("valid_until")[:1], output_field=DateField()),
     )
@@ -175,10 +187,13 @@ def people(reader: User, selection: Selection) -> QuerySet[Posting]:
     return rows.select_related("person", "structure").order_by("person__official_name", "person__pk")
 
 
-def _open_on(day: date) -> QuerySet[Enrolment]:
+def _open_on(day: date) -> QuerySet[Any]:
     """Enrolments begun by then and not closed on or before that day."""
+    return _with_days().filter(first__lte=day, last__gt=day)
+
+
+def _with_days() -> QuerySet[Any]:
     zone = organisation_zone()
-    rows = Enrolment.objects.annotate(
+    return Enrolment.objects.annotate(
         first=TruncDate("enrolled_at", tzinfo=zone), last=Coalesce(TruncDate("closed_at", tzinfo=zone), Value(date.max))
     )
-    return rows.filter(first__lte=day, last__gt=day)

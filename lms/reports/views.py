@@ -3,7 +3,7 @@
 from django.contrib import messages
 from django.core.paginator import Paginator
 from django.db.models import F
-from django.http import StreamingHttpResponse
+from django.http import HttpResponseBadRequest, StreamingHttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST, require_safe
@@ -17,7 +17,7 @@ from lms.people.models import AccessEntry, User
 from lms.people.names import differ_only_in_writing
 from lms.reports import exports, figures
 from lms.reports.figures import Selection, State, Table
-from lms.reports.forms import ExportForm, SelectionForm
+from lms.reports.forms import DecisionForm, ExportForm, SelectionForm
 
 OTHERS = access.NAMED | {access.Scope.TOTAL}
 
@@ -58,12 +58,9 @@ def people_csv(request, code):
     form = SelectionForm(request.user, request.GET, course=course)
     purpose = ExportForm(request.POST)
     if not (form.is_valid() and purpose.is_valid()):
-        messages.error(request, _("Say in a few words what you need the file for."))
-        return redirect(f"{request.path.removesuffix('csv')}?{request.GET.urlencode()}")
-    rows = figures.people(request.user, form.selection).filter(person__in=access.people(request.user, "P3", "X"))
-    recording.exported(
-        request.user, "completion list", form.selection.described(), rows.count(), purpose.cleaned_data["purpose"]
-    )
+        return _back_to_page(request, purpose)
+    rows = figures.people(request.user, form.selection, action="X")
+    recording.exported(request.user, "completion list", form.selection.described(), rows.count(), purpose.cleaned_data["purpose"])
     lines = exports.csv_lines(*_columns(request.user, rows.iterator(chunk_size=1000)))
     return _file(lines, f"{course.code}-{form.selection.day}.csv")
 
@@ -75,16 +72,17 @@ def table_csv(request):
     form = SelectionForm(request.user, request.GET)
     purpose = ExportForm(request.POST)
     if not (form.is_valid() and purpose.is_valid()):
-        messages.error(request, _("Say in a few words what you need the file for."))
-        return redirect(f"{request.path.removesuffix('csv')}?{request.GET.urlencode()}")
-    found = Table(request.user, form.selection, _courses(form.selection))
+        return _back_to_page(request, purpose)
+    found = Table(request.user, form.selection, _courses(form.selection), action="X")
     recording.exported(
         request.user, "completion table", form.selection.described(), len(found.rows), purpose.cleaned_data["purpose"]
     )
-    header = ["structure", "people", *(f"{course.code} {word}" for course in found.courses for word in ("done", "per cent"))]
-    rows = (
-        [row.name, row.people if not row.is_hidden else "under five", *_cells(row)] for row in [*found.rows, found.total]
-    )
+    header = [
+        "structure",
+        "people",
+        *(f"{course.code} {word}" for course in found.courses for word in ("done", "in progress", "per cent")),
+    ]
+    rows = ([row.name, row.size, *_cells(row)] for row in [*found.rows, found.total])
     return _file(exports.csv_lines(header, rows), f"completions-{form.selection.day}.csv")
 
 
@@ -94,9 +92,9 @@ def names(request):
     """Names that differ from the staff record wait here for HR."""
     waiting = [
         person
-        for person in access.people(request.user, "P1", "A").exclude(display_name=F("official_name")).exclude(
-            display_name=F("agreed_name")
-        )
+        for person in access.people(request.user, "P1", "A")
+        .exclude(display_name=F("official_name"))
+        .exclude(display_name=F("agreed_name"))
         if not differ_only_in_writing(person.display_name, person.official_name)
     ]
     recording.listed(request.user, "names to agree to", {}, len(waiting))
@@ -107,12 +105,14 @@ def names(request):
 @require_POST
 def decide_name(request, person):
     person = find(request, access.people(request.user, "P1", "A"), uuid=person)
+    form = DecisionForm(request.POST)
+    if not form.is_valid():
+        return HttpResponseBadRequest()
     try:
-        if request.POST.get("decision") == "agree":
-            is_done = naming.agree(person, by=request.user, to=request.POST.get("name", ""))
+        if form.cleaned_data["decision"] == "agree":
+            is_done = naming.agree(person, by=request.user, to=form.cleaned_data["name"])
         else:
-            naming.decline(person, by=request.user)
-            is_done = True
+            is_done = naming.decline(person, by=request.user, instead_of=form.cleaned_data["name"])
     except naming.NotForOneself as error:
         messages.error(request, str(error))
     else:
@@ -128,6 +128,7 @@ def decide_name(request, person):
 def access_log(request):
     """Who looked at whom."""
     page = Paginator(_entries(), 100).get_page(request.GET.get("page"))
+    recording.listed(request.user, "access log", {}, len(page.object_list))
     return render(request, "reports/access_log.html", {"page": page, "export": ExportForm()})
 
 
@@ -159,8 +160,9 @@ def _courses(selection: Selection) -> list[Course]:
 
 def _cells(row):
     for cell in row.cells:
-        yield "under five" if cell.is_hidden or row.is_hidden else cell.done
-        yield "" if cell.is_hidden or row.is_hidden else cell.percent
+        yield _("under five") if cell.is_hidden else cell.done
+        yield "" if cell.is_hidden else cell.in_progress
+        yield "" if cell.is_hidden else cell.percent
 
 
 def _columns(reader: User, rows):
@@ -178,13 +180,20 @@ def _columns(reader: User, rows):
                 row.duty_station,
                 row.get_function_group_display(),
                 *([row.get_contract_type_display()] if is_hr else []),
-                row.state,
+                State(row.state).label,
                 row.begun_on,
                 row.completed_on,
                 row.valid_until,
             ]
 
     return header, lines()
+
+
+def _back_to_page(request, purpose: ExportForm):
+    """The page says itself what is wrong with the filter."""
+    if not purpose.is_valid():
+        messages.error(request, _("Say in a few words what you need the file for."))
+    return redirect(f"{request.path.removesuffix('csv')}?{request.GET.urlencode()}")
 
 
 def _file(lines, name: str) -> StreamingHttpResponse:

@@ -179,6 +179,7 @@ def make_course(code: str = "TST", *, key: UUID = COURSE_KEY, reading_modules: i
 
 
 def make_guide(title: str = "A guide", *, key: UUID = GUIDE_KEY) -> GuidePage:
+    key = UUID(str(key))
     home = make_home()
     index = GuideIndexPage.objects.first() or home.add_child(instance=GuideIndexPage(title="Library", slug="library"))
     sections = [

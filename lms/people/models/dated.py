@@ -14,9 +14,7 @@ class DatedQuerySet(models.QuerySet):
 
 def holds_on(day: date, prefix: str = "") -> Q:
     """Rows are half-open: the first day counts, the end day no longer does."""
-    return Q(**{f"{prefix}starts_on__lte": day}) & (
-        Q(**{f"{prefix}ends_on__isnull": True}) | Q(**{f"{prefix}ends_on__gt": day})
-    )
+    return Q(**{f"{prefix}starts_on__lte": day}) & (Q(**{f"{prefix}ends_on__isnull": True}) | Q(**{f"{prefix}ends_on__gt": day}))
 
 
 class Dated(models.Model):

@@ -10,7 +10,6 @@ from django.db.models import Exists, OuterRef, Q
 from django.db.models.functions import Lower
 from django.utils.translation import gettext_lazy as _
 
-from lms.people.models.dated import holds_on
 from lms.people.models.grants import RoleGrant
 from lms.people.models.postings import Posting
 

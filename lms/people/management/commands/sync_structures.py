@@ -17,6 +17,6 @@ class Command(BaseCommand):
         try:
             with file.open(encoding="utf-8-sig", newline="") as lines:
                 made = syncing.sync_structures(csv.DictReader(lines), day=today())
-        except (OSError, KeyError, ValueError) as error:
+        except (OSError, KeyError, ValueError, csv.Error) as error:
             raise CommandError(f"{file}: {error!r}") from error
         self.stdout.write(f"Made {made} structures.")

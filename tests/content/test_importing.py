@@ -1,0 +1,159 @@
+import csv
+from pathlib import Path
+from uuid import uuid4
+
+import pytest
+from wagtail.models import Page
+
+from content import importing
+from content.models import Fact, GuidePage, StandardPage
+from courses.models import CoursePage, Edition, ModulePage, Question
+from lms.days import today
+from lms.people import syncing
+from lms.people.models import Structure
+from tests.factories.people import make_person, make_structure
+
+STARTER = Path(importing.__file__).parent / "starter"
+
+
+@pytest.fixture
+def starter(db):
+    with (STARTER / "demo" / "structures.csv").open(newline="") as lines:
+        syncing.sync_structures(csv.DictReader(lines), day=today())
+    return importing.import_folder(STARTER / "site")
+
+
+def write(folder: Path, name: str, text: str) -> None:
+    path = folder / f"{name}.yaml"
+    path.parent.mkdir(parents=True, exist_ok=True)
+    path.write_text(text)
+
+
+FACT = """
+model: content.Fact
+key: {key}
+fields: {{code: {code}, text: A fact., source: S, mark: confirmed, checked_on: 2026-01-01}}
+"""
+
+
+def test_the_starter_site_comes_in_whole_and_published(starter):
+    page = CoursePage.objects.get(code="FND")
+    edition = Edition.objects.get()
+
+    assert starter.kept == []
+    assert (page.live, edition.number, len(edition.modules)) == (True, "1.0", 8)
+    assert ModulePage.objects.filter(live=True).count() == 8
+    assert GuidePage.objects.filter(live=True).count() == 3
+    assert set(StandardPage.objects.values_list("slug", flat=True)) == {"about", "privacy", "accessibility", "help"}
+
+
+def test_a_second_run_creates_nothing(starter):
+    again = importing.import_folder(STARTER / "site")
+
+    assert again.created == []
+    assert sorted(again.kept) == sorted(starter.created)
+
+
+def test_what_was_edited_here_is_left_alone(starter):
+    page = StandardPage.objects.get(slug="about")
+    page.title = "About, edited"
+    page.save_revision().publish()
+
+    importing.import_folder(STARTER / "site")
+
+    assert StandardPage.objects.get(slug="about").title == "About, edited"
+
+
+def test_what_was_deleted_here_comes_back(starter):
+    ModulePage.objects.get(slug=ModulePage.objects.first().slug).delete()
+
+    again = importing.import_folder(STARTER / "site")
+
+    assert len(again.created) == 1
+
+
+def test_every_page_of_the_site_answers(starter, signed_in):
+    client = signed_in(make_person(structure=Structure.objects.get(code="MSKP")))
+    paths = [page.get_url() for page in Page.objects.live().filter(depth__gt=1)]
+
+    answers = {path: client.get(path).status_code for path in paths}
+
+    assert {path: status for path, status in answers.items() if status not in {200, 302}} == {}
+    assert Page.find_problems() == ([], [], [], [], [])
+
+
+def test_the_quiz_of_foundations_is_as_planned(starter):
+    quiz = Edition.objects.get().modules[-1]
+    must_pass = {plain["key"] for plain in quiz.plain["questions"] if plain["must_pass"]}
+
+    codes = Question.objects.filter(translation_key__in=must_pass).values_list("code", flat=True)
+    assert quiz.quiz == {
+        "pass_mark": 80,
+        "count": 12,
+        "blueprint": {"definition": 25, "smuggling": 15, "rights": 20, "conduct": 20, "response": 20},
+    }
+    assert len(quiz.plain["questions"]) == 15
+    assert set(codes) == {"FND-Q2", "FND-Q9", "FND-Q11"}
+
+
+def test_what_is_published_rests_on_checked_facts(starter):
+    assert set(Fact.objects.values_list("mark", flat=True)) <= {"confirmed", "secondary"}
+    assert not Fact.objects.filter(checked_on__isnull=True).exists()
+
+
+def test_every_screen_has_its_own_id(starter):
+    screens = [screen for module in ModulePage.objects.all() for screen in module.screen_ids]
+
+    assert len(set(screens)) == len(screens) > 40
+
+
+def test_two_installations_have_the_same_block_ids(starter):
+    before = {module.slug: module.body.raw_data[0]["value"]["body"][0]["id"] for module in ModulePage.objects.all()}
+    for module in ModulePage.objects.all():
+        module.delete()
+
+    importing.import_folder(STARTER / "site")
+
+    after = {module.slug: module.body.raw_data[0]["value"]["body"][0]["id"] for module in ModulePage.objects.all()}
+    assert after == before
+
+
+def test_files_may_refer_to_later_ones(db, tmp_path):
+    make_structure("X")
+    write(tmp_path, "facts/f", FACT.format(key=uuid4(), code="F"))
+    write(
+        tmp_path,
+        "a/home",
+        f"""
+model: content.HomePage
+key: {uuid4()}
+is_site_root: true
+fields:
+  title: Home
+  body:
+    - {{type: fact, value: !ref facts/f}}
+""",
+    )
+
+    assert sorted(importing.import_folder(tmp_path).created) == ["a/home", "facts/f"]
+
+
+@pytest.mark.parametrize(
+    ("text", "said"),
+    [
+        ("model: content.Fact\n", "needs `model`, and `key`"),
+        ("{", "bad.yaml"),
+        ("model: content.Nothing\nkey: 1\n", "bad"),
+        (FACT.format(key="not-a-uuid", code="X"), "bad"),
+        (FACT.format(key=uuid4(), code="X").replace("mark: confirmed", "mark: banana"), "banana"),
+        (f"model: content.HomePage\nkey: {uuid4()}\nfields: {{title: T, body: [{{type: fact, value: !ref nowhere}}]}}\n", "nowhere"),
+    ],
+)
+def test_a_bad_file_is_named_and_nothing_comes_in(db, tmp_path, text, said):
+    write(tmp_path, "a-good", FACT.format(key=uuid4(), code="GOOD"))
+    write(tmp_path, "bad", text)
+
+    with pytest.raises(importing.BadFile, match=said):
+        importing.import_folder(tmp_path)
+
+    assert not Fact.objects.exists()
