@@ -55,9 +55,7 @@ def pdf(request, code):
     if not certificate.drawn_at:
         rendering.draw(certificate.pk)
         certificate.refresh_from_db()
-    return FileResponse(
-        certificate.pdf.open(), as_attachment=True, filename=f"certificate-{certificate.course_code}.pdf".lower()
-    )
+    return FileResponse(certificate.pdf.open(), as_attachment=True, filename=f"certificate-{certificate.course_code}.pdf".lower())
 
 
 @needs("P6", "W")

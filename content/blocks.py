@@ -34,7 +34,9 @@ class PictureBlock(blocks.StructBlock):
 
 
 class CalloutBlock(blocks.StructBlock):
-    kind = blocks.ChoiceBlock(choices=[("note", _("note")), ("remember", _("remember")), ("careful", _("careful"))], default="note")
+    kind = blocks.ChoiceBlock(
+        choices=[("note", _("note")), ("remember", _("remember")), ("careful", _("careful"))], default="note"
+    )
     title = blocks.CharBlock(max_length=120)
     text = blocks.RichTextBlock(features=TEXT_FEATURES)
 

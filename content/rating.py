@@ -16,7 +16,9 @@ from lms.people.models import Posting, Role, RoleGrant, Tree, User
 FEWEST = 5  # people who must share structure and function before either is kept
 
 
-def send(guide: GuidePage, values: Mapping[str, Any], *, by: User, submission: UUID, section: str, is_named: bool) -> GuideFeedback:
+def send(
+    guide: GuidePage, values: Mapping[str, Any], *, by: User, submission: UUID, section: str, is_named: bool
+) -> GuideFeedback:
     """Stores the feedback once, however often the form is sent, and mails the guide's owners.
 
     The day is kept without the time, structure and function only as far as five people share them.
@@ -56,7 +58,9 @@ def shared_place(person: User, day: date) -> tuple[int | None, str]:
         return None, ""
     tree = Tree(day)
     same_function = list(
-        Posting.objects.on(day).filter(function_group=posting.function_group, person__is_active=True).values_list("structure", flat=True)
+        Posting.objects.on(day)
+        .filter(function_group=posting.function_group, person__is_active=True)
+        .values_list("structure", flat=True)
     )
     for structure in tree.upwards(posting.structure_id):
         within = tree.below(structure)

@@ -125,7 +125,9 @@ def media(request, path):
 
 def _stands_on_open_page(picture) -> bool:
     pages = ReferenceIndex.get_references_to(picture).values_list("object_id", flat=True)
-    return any(getattr(page, "is_open", False) for page in Page.objects.live().filter(pk__in=[int(key) for key in pages]).specific())
+    return any(
+        getattr(page, "is_open", False) for page in Page.objects.live().filter(pk__in=[int(key) for key in pages]).specific()
+    )
 
 
 def _uuids(texts: list[str]) -> list[uuid.UUID]:

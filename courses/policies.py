@@ -17,7 +17,9 @@ class QuestionPolicy(ReachPolicy):
         if not reach:
             return rows.none()
         foreign = CoursePage.objects.exclude(translation_key__in=reach.keys).values_list("path", flat=True)
-        modules = [module.pk for module in ModulePage.objects.only("pk", "path") if module.path[: -module.steplen] in set(foreign)]
+        modules = [
+            module.pk for module in ModulePage.objects.only("pk", "path") if module.path[: -module.steplen] in set(foreign)
+        ]
         used = ReferenceIndex.objects.filter(
             content_type=ContentType.objects.get_for_model(ModulePage),
             object_id__in=[str(pk) for pk in modules],

@@ -173,12 +173,17 @@ def _refuse_unchecked(page: CoursePage | ModulePage, revision: Revision) -> None
     unchecked = [fact.code for fact in wanted.facts_on_screens() if not fact.is_publishable]
     if unchecked:
         raise PublishingRefused(
-            format_lazy(_("Unconfirmed facts stand in this module: {codes}. Have them checked, or take them out."), codes=", ".join(unchecked))
+            format_lazy(
+                _("Unconfirmed facts stand in this module: {codes}. Have them checked, or take them out."),
+                codes=", ".join(unchecked),
+            )
         )
     drafts = [question.code for question in _questions(wanted) if not question.live]
     if drafts:
         raise PublishingRefused(
-            format_lazy(_("Questions in this module are not published yet: {codes}. Publish them first."), codes=", ".join(drafts))
+            format_lazy(
+                _("Questions in this module are not published yet: {codes}. Publish them first."), codes=", ".join(drafts)
+            )
         )
     _refuse_impossible_quiz(wanted)
 

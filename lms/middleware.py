@@ -1,17 +1,16 @@
 """What happens to every request: who may pass, in which language, and which headers leave with the answer."""
 
+from allauth.mfa.utils import is_mfa_enabled
 from django.conf import settings
 from django.contrib import messages
 from django.contrib.auth.middleware import LoginRequiredMiddleware
-from django.core.exceptions import PermissionDenied
 from django.contrib.auth.views import redirect_to_login
-from django.shortcuts import redirect, resolve_url
+from django.core.exceptions import PermissionDenied
 from django.middleware.locale import LocaleMiddleware
+from django.shortcuts import redirect, resolve_url
 from django.utils import translation
 from django.utils.cache import patch_vary_headers
 from django.utils.http import url_has_allowed_host_and_scheme
-
-from allauth.mfa.utils import is_mfa_enabled
 
 from content.second_person import PublishingRefused
 from courses import keeping

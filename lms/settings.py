@@ -284,4 +284,3 @@ LOGGING = {
     "loggers": {name: {"level": "INFO"} for name in ("lms", "courses", "content", "certificates", "huey")},
 }
 logging.config.dictConfig(LOGGING)
-

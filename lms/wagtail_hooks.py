@@ -1,7 +1,7 @@
 """What all of Wagtail obeys here."""
 
-from django.contrib.auth.views import redirect_to_login
 from django.conf import settings
+from django.contrib.auth.views import redirect_to_login
 from django.shortcuts import resolve_url
 from django.templatetags.static import static
 from django.utils.html import format_html

@@ -53,7 +53,17 @@ ADDED = {
     "guide owner": ["C3 RWA given", "C5 R all", "C7 RW own", "V1 R given", "V3 RW given"],
     "overview": ["P3 RX total", "C5 R all", "C6 R all"],
     "administrator": ["P1 RW all", "P2 R all", "P6 RW all", "C1 RWA all", "V7 RW all", "R5 RWA all"],
-    "auditor": ["P1 R given", "P2 R given", "P3 R given", "P6 R given", "C5 R all", "C6 R all", "V7 R all", "R5 R all", "R7 RX all"],
+    "auditor": [
+        "P1 R given",
+        "P2 R given",
+        "P3 R given",
+        "P6 R given",
+        "C5 R all",
+        "C6 R all",
+        "V7 R all",
+        "R5 R all",
+        "R7 RX all",
+    ],
 }
 CELLS = [(row, column, action) for row in ROWS for column in access.CELLS for action in "RWAX"]
 

@@ -1,8 +1,8 @@
 """Pages of the site itself, and the rule for who may touch a page."""
 
+from django.db import models
 from wagtail.admin.panels import FieldPanel
 from wagtail.models import Page, PagePermissionTester
-from django.db import models
 
 from content.blocks import ReadingBlocks
 from content.fields import BlocksField

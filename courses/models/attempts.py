@@ -56,9 +56,7 @@ class Answer(models.Model):
     wagtail_reference_index_ignore = True
 
     class Meta:
-        constraints = [
-            models.UniqueConstraint(fields=["attempt", "question", "try_number"], name="courses_answer_try_once")
-        ]
+        constraints = [models.UniqueConstraint(fields=["attempt", "question", "try_number"], name="courses_answer_try_once")]
 
     def __str__(self) -> str:
         return f"{self.question} try {self.try_number}"

@@ -2,9 +2,17 @@
 
 from django.db import models
 from django.utils.translation import gettext_lazy as _
-from wagtail.blocks.stream_block import StreamValue
 from wagtail.admin.panels import FieldPanel, FieldRowPanel, PublishingPanel
-from wagtail.models import DraftStateMixin, LockableMixin, PreviewableMixin, Revision, RevisionMixin, TranslatableMixin, WorkflowMixin
+from wagtail.blocks.stream_block import StreamValue
+from wagtail.models import (
+    DraftStateMixin,
+    LockableMixin,
+    PreviewableMixin,
+    Revision,
+    RevisionMixin,
+    TranslatableMixin,
+    WorkflowMixin,
+)
 
 from content.fields import BlocksField
 from content.second_person import refuse_own_change
@@ -17,12 +25,12 @@ def _content(body: StreamValue) -> Choice:
     return child.block.question(child.value)
 
 
-class Question(
-    TranslatableMixin, PreviewableMixin, WorkflowMixin, DraftStateMixin, LockableMixin, RevisionMixin, models.Model
-):
+class Question(TranslatableMixin, PreviewableMixin, WorkflowMixin, DraftStateMixin, LockableMixin, RevisionMixin, models.Model):
     code = models.CharField(max_length=40, help_text=_("For authors and lists, for example FND-Q1."))
     body = BlocksField(QuestionBody())
-    rationale = models.TextField(help_text=_("Why the right answer is right. Shown after the answer; it explains and never blames."))
+    rationale = models.TextField(
+        help_text=_("Why the right answer is right. Shown after the answer; it explains and never blames.")
+    )
     source = models.CharField(max_length=300)
     objective = models.CharField(max_length=40)
     difficulty = models.PositiveSmallIntegerField(default=2, choices=[(1, _("easy")), (2, _("medium")), (3, _("hard"))])

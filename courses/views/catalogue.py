@@ -18,7 +18,9 @@ from lms.people.guards import needs
 @needs("C2")
 @require_safe
 def catalogue(request):
-    pages = list(CoursePage.objects.live().filter(locale__language_code=settings.LANGUAGE_CODE).select_related("locale").order_by("path"))
+    pages = list(
+        CoursePage.objects.live().filter(locale__language_code=settings.LANGUAGE_CODE).select_related("locale").order_by("path")
+    )
     keys = [page.translation_key for page in pages]
     editions = {edition.course.key: edition for edition in Edition.objects.latest_of(keys)}
     enrolments = Enrolment.objects.latest_of(request.user).filter(course__key__in=keys).select_related("course", "completion")
@@ -42,7 +44,7 @@ def course(request, code):
         parts = [{"text": module.title(page.locale.language_code), "minutes": module.minutes} for module in edition.modules]
         return render(request, "courses/course.html", context | {"edition": edition, "parts": parts})
     walk = walk_of(enrolment)
-    completion = Completion.objects.filter(enrolment=enrolment).first()
+    completion = Completion.objects.select_related("edition").filter(enrolment=enrolment).first()
     certificate = Certificate.objects.current().filter(award=completion.uuid).first() if completion else None
     context |= {"walk": walk, "completion": completion, "certificate": certificate, "edition": enrolment.edition}
     return render(request, "courses/course.html", context)

@@ -28,9 +28,7 @@ def my_learning(request):
         Walk(enrolment, enrolment.edition, [row for row in rows if row.enrolment_id == enrolment.pk]) for enrolment in enrolments
     ]
     completions = Completion.objects.standing().filter(person=request.user).select_related("course", "edition")
-    certificates = {
-        certificate.award: certificate for certificate in Certificate.objects.current().filter(person=request.user)
-    }
+    certificates = {certificate.award: certificate for certificate in Certificate.objects.current().filter(person=request.user)}
     done = [(completion, certificates.get(completion.uuid)) for completion in completions.order_by("-completed_on")]
     context = {
         "walks": walks,

@@ -167,7 +167,11 @@ def answer_quiz(request, code, module, place):
 
 def _show_item(request, enrolment: Enrolment, attempt: Attempt, place: int, form=None, status: int = 200):
     walk = walk_of(enrolment)
-    context = _frame(request, walk, attempt.module, QUIZ) | {"place_number": place, "count": len(attempt.drawn), "attempt": attempt}
+    context = _frame(request, walk, attempt.module, QUIZ) | {
+        "place_number": place,
+        "count": len(attempt.drawn),
+        "attempt": attempt,
+    }
     drawn = attempt.drawn[place - 1]
     try:
         asked = answering.asked_item(drawn)

@@ -130,6 +130,7 @@ class Rights:
     def __init__(self, user: User, day: date):
         self.user = user
         self.day = day
+        self._trees: dict[date, Tree] = {}
 
     @cached_property
     def grants(self) -> list[RoleGrant]:
@@ -146,9 +147,11 @@ class Rights:
             leads = Posting.objects.on(self.day).filter(manager=self.user).exists()
         return frozenset({LEARNER, *([MANAGER] if leads else []), *(grant.role for grant in self.grants)})
 
-    @cached_property
-    def tree(self) -> Tree:
-        return Tree(self.day)
+    def tree_on(self, day: date) -> Tree:
+        """The structures as they stood on a day."""
+        if day not in self._trees:
+            self._trees[day] = Tree(day)
+        return self._trees[day]
 
     def scopes(self, column: str, action: str = "R") -> frozenset[Scope]:
         return frozenset().union(*(_scopes(column, role, action) for role in self.roles))
@@ -159,7 +162,7 @@ class Rights:
         for grant in self.grants:
             found = _scopes(column, grant.role, action)
             if Scope.STRUCTURE in found:
-                structures |= self.tree.below(grant.structure_id)
+                structures |= self.tree_on(self.day).below(grant.structure_id)
             if Scope.GIVEN in found:
                 keys |= set(grant.object_keys)
         return Reach(self.scopes(column, action), frozenset(structures), frozenset(keys))

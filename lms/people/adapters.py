@@ -7,6 +7,7 @@ from django.urls import reverse
 from django.utils.http import int_to_base36
 from django.utils.translation import override
 
+from lms.days import today
 from lms.people.models import User
 
 RESET_SECONDS = 2 * 3600
@@ -27,6 +28,11 @@ class LinkTokenGenerator(PasswordResetTokenGenerator):
 class AccountAdapter(DefaultAccountAdapter):
     def is_open_for_signup(self, request) -> bool:
         return False
+
+    def pre_login(self, request, user, **values):
+        """Who is in no post today is told so, as is somebody whose account is closed."""
+        user.is_active = User.objects.active_on(today()).filter(pk=user.pk).exists()  # for this request; never saved
+        return super().pre_login(request, user, **values)
 
     def get_reset_password_from_key_url(self, key: str) -> str:
         """From the configured address, not from the Host header of whoever asked."""

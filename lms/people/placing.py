@@ -3,6 +3,8 @@
 from datetime import date, timedelta
 from typing import Any
 
+from django.db.models import Q, QuerySet
+
 from lms.people.hr_feed import FeedRow
 from lms.people.models import Posting, Structure, User
 
@@ -40,13 +42,13 @@ def place(person: User, row: FeedRow, *, last: Posting | None, structure: Struct
 
 def take_out(posting: Posting, *, day: date) -> None:
     """From `day` on she is not in post; a row that begins then or later keeps one day, since none can be empty."""
+    _others(posting).filter(ends_on__gt=day).update(ends_on=day)
     _change(posting, ends_on=_after(posting.starts_on, day))
 
 
 def _correct(posting: Posting, *, starts_on: date, ends_on: date | None, **values: Any) -> None:
-    """A row that was not yet in force for a whole day; the one before it reaches up to where it begins."""
-    before = Posting.objects.filter(person=posting.person_id, ends_on=posting.starts_on)
-    before.update(ends_on=starts_on)
+    """A row that was not yet in force for a whole day; the one that it follows reaches up to where it begins."""
+    _others(posting).filter(Q(ends_on=posting.starts_on) | Q(ends_on__gt=starts_on)).update(ends_on=starts_on)
     _change(posting, starts_on=starts_on, ends_on=_after(starts_on, ends_on), **values)
 
 
@@ -70,6 +72,11 @@ def _change(posting: Posting, **values: Any) -> None:
     for name, value in values.items():
         setattr(posting, name, value)
     posting.save(update_fields=list(values))
+
+
+def _others(posting: Posting) -> QuerySet[Posting]:
+    """The same person's earlier ones: only the last can lie ahead."""
+    return Posting.objects.filter(person=posting.person_id).exclude(pk=posting.pk)
 
 
 def _after(starts_on: date, ends_on: date | None) -> date | None:

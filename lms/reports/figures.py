@@ -12,7 +12,7 @@ from django.utils.translation import gettext_lazy as _
 from courses.models import Completion, Course, Enrolment
 from lms.days import organisation_zone
 from lms.people import access
-from lms.people.models import Posting, Tree, User
+from lms.people.models import Posting, User
 from lms.reports.groups import FEWEST, hidden
 
 
@@ -51,21 +51,22 @@ def reads_totals(reader: User, action: str = "R") -> bool:
     return access.Scope.TOTAL in scopes and access.Scope.ALL not in scopes
 
 
-def named_postings(reader: User, selection: Selection, action: str) -> QuerySet[Posting]:
-    """The postings on the day of those whom the reader may know by name today, within the selection."""
-    rows = _postings_in(selection)
-    if access.Scope.ALL in access.rights(reader).scopes("P3", action):
-        return rows
-    return rows.filter(person__in=access.people(reader, "P3", action))
-
-
-def _postings_in(selection: Selection) -> QuerySet[Posting]:
+def _postings(reader: User, selection: Selection) -> QuerySet[Posting]:
+    """Of everybody within the selection."""
     rows: QuerySet[Posting] = Posting.objects.on(selection.day)
     if selection.structure is not None:
-        rows = rows.filter(structure__in=Tree(selection.day).below(selection.structure))
+        rows = rows.filter(structure__in=access.rights(reader).tree_on(selection.day).below(selection.structure))
     if selection.contract_type:
         rows = rows.filter(contract_type=selection.contract_type)
     return rows
+
+
+def _named_postings(reader: User, selection: Selection, action: str) -> QuerySet[Posting]:
+    """Of those within the selection whom the reader may know by name today."""
+    rows = _postings(reader, selection)
+    if access.Scope.ALL in access.rights(reader).scopes("P3", action):
+        return rows
+    return rows.filter(person__in=access.people(reader, "P3", action))
 
 
 @dataclass(frozen=True)
@@ -106,13 +107,13 @@ class Table:
     """
 
     def __init__(self, reader: User, selection: Selection, courses: list[Course], *, action: str = "R"):
-        self.selection, self.courses = selection, courses
+        self.reader, self.selection, self.courses = reader, selection, courses
         self.is_total = reads_totals(reader, action)
-        self._postings = _postings_in(selection) if self.is_total else named_postings(reader, selection, action)
+        self._postings = _postings(reader, selection) if self.is_total else _named_postings(reader, selection, action)
 
     @cached_property
     def rows(self) -> list[Row]:
-        tree = Tree(self.selection.day)
+        tree = access.rights(self.reader).tree_on(self.selection.day)
         keys = [key for key, _depth in tree.walk() if key in self._sizes]
         keys += sorted(self._sizes.keys() - set(keys))  # structures that were closed on the day, with people still in them
         unseen = hidden({key: self._sizes[key] for key in keys}) if self.is_total else set()
@@ -170,7 +171,7 @@ def people(reader: User, selection: Selection, *, action: str = "R") -> QuerySet
     valid = Completion.objects.valid_on(selection.day).filter(**of_course)
     begun = _with_days().filter(first__lte=selection.day, **of_course).order_by("-cycle")
     running = _open_on(selection.day).filter(**of_course)
-    rows = named_postings(reader, selection, action).annotate(
+    rows = _named_postings(reader, selection, action).annotate(
         state=Case(
             When(Exists(valid), then=Value(State.DONE)),
             When(Exists(running), then=Value(State.IN_PROGRESS)),

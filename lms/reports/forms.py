@@ -17,9 +17,7 @@ class SelectionForm(forms.Form):
     """
 
     day = forms.DateField(label=_("Day"), required=False, widget=forms.DateInput(attrs={"type": "date"}))
-    course = forms.ModelChoiceField(
-        Course.objects.all(), label=_("Course"), required=False, to_field_name="code", empty_label=_("all")
-    )
+    course = forms.TypedChoiceField(label=_("Course"), required=False, empty_value=None)
     structure = forms.TypedChoiceField(label=_("Structure"), required=False, coerce=int, empty_value=None)
     contract_type = forms.ChoiceField(label=_("Contract"), required=False, choices=[("", _("any")), *ContractType.choices])
     state = forms.ChoiceField(label=_("State"), required=False, choices=[("", _("any")), *State.choices])
@@ -27,8 +25,11 @@ class SelectionForm(forms.Form):
     def __init__(self, reader, data, *, course: Course | None = None):
         super().__init__(data)
         self.course = course
+        self.courses = {} if course else {offered.code: offered for offered in Course.objects.all()}
+        self.fields["course"].choices = [("", _("all")), *self.courses.items()]
+        self.fields["course"].coerce = self.courses.get
         rights = access.rights(reader)
-        reach, tree = rights.reach("P3"), rights.tree
+        reach, tree = rights.reach("P3"), rights.tree_on(rights.day)
         self.is_named = bool(reach.scopes & access.NAMED)
         self.is_total = course is None and reads_totals(reader)
         within = tree.periods if access.Scope.ALL in reach.scopes else reach.structures
@@ -48,6 +49,12 @@ class SelectionForm(forms.Form):
         if self.is_total and day != today() and not is_last_of_month:
             raise forms.ValidationError(_("Choose the last day of a month."))
         return day
+
+    @property
+    def columns(self) -> list[Course]:
+        """The courses of the table."""
+        chosen = self.selection.course
+        return [chosen] if chosen else [course for course in self.courses.values() if course.retired_on is None]
 
     @property
     def selection(self) -> Selection:

@@ -16,7 +16,7 @@ from lms.people.guards import find, needs
 from lms.people.models import AccessEntry, User
 from lms.people.names import differ_only_in_writing
 from lms.reports import exports, figures
-from lms.reports.figures import Selection, State, Table
+from lms.reports.figures import State, Table
 from lms.reports.forms import DecisionForm, ExportForm, SelectionForm
 
 OTHERS = access.NAMED | {access.Scope.TOTAL}
@@ -28,8 +28,9 @@ def table(request):
     """Course × structure on a day."""
     form = SelectionForm(request.user, request.GET)
     context = {"form": form, "export": ExportForm(), "query": request.GET.urlencode()}
+    context["may_export"] = bool(access.rights(request.user).scopes("P3", "X") & OTHERS)
     if form.is_valid():
-        courses = _courses(form.selection)
+        courses = form.columns
         context |= {"table": Table(request.user, form.selection, courses), "courses": courses, "selection": form.selection}
         recording.listed(request.user, "completion table", form.selection.described(), len(courses))
     return render(request, "reports/table.html", context, status=200 if form.is_valid() else 422)
@@ -45,7 +46,7 @@ def people(request, code):
     context["may_export"] = bool(access.rights(request.user).scopes("P3", "X") & access.NAMED)
     if form.is_valid():
         rows = Paginator(figures.people(request.user, form.selection), 50).get_page(request.GET.get("page"))
-        context |= {"page": rows, "selection": form.selection, "states": dict(State.choices)}
+        context |= {"page": rows, "selection": form.selection}
         recording.listed(request.user, "completion list", form.selection.described(), rows.paginator.count)
     return render(request, "reports/people.html", context, status=200 if form.is_valid() else 422)
 
@@ -73,7 +74,7 @@ def table_csv(request):
     purpose = ExportForm(request.POST)
     if not (form.is_valid() and purpose.is_valid()):
         return _back_to_page(request, purpose)
-    found = Table(request.user, form.selection, _courses(form.selection), action="X")
+    found = Table(request.user, form.selection, form.columns, action="X")
     recording.exported(
         request.user, "completion table", form.selection.described(), len(found.rows), purpose.cleaned_data["purpose"]
     )
@@ -152,10 +153,6 @@ def access_log_csv(request):
 
 def _entries():
     return AccessEntry.objects.select_related("actor", "person").order_by("-at", "-pk")
-
-
-def _courses(selection: Selection) -> list[Course]:
-    return [selection.course] if selection.course else list(Course.objects.filter(retired_on__isnull=True))
 
 
 def _cells(row):

@@ -35,6 +35,22 @@ class Credential(models.Model):
     def is_valid(self) -> bool:
         return self.withdrawn_at is None and self.expires_at > timezone.now()
 
+    @property
+    def writes_anywhere(self) -> bool:
+        return "all" in self.scopes
+
+    @property
+    def can_write(self) -> bool:
+        return self.writes_anywhere or "statements/write" in self.scopes
+
+    @property
+    def reads_everything(self) -> bool:
+        return not {"statements/read", "all"}.isdisjoint(self.scopes)
+
+    @property
+    def can_read(self) -> bool:
+        return self.reads_everything or "statements/read/mine" in self.scopes
+
 
 class Statement(models.Model):
     seq = models.BigAutoField(primary_key=True)

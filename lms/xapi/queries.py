@@ -4,7 +4,6 @@ import json
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from datetime import datetime
-from typing import Any
 from uuid import UUID
 
 from django.conf import settings
@@ -12,6 +11,8 @@ from django.db.models import Exists, OuterRef, Q, QuerySet
 
 from lms.xapi import identifiers
 from lms.xapi.models import Credential, Statement, StatementLink
+from lms.xapi.refusals import Forbidden
+from lms.xapi.rules import Finding
 from lms.xapi.signals import StoredStatement
 
 AGENT_PARTS = ("actor", "object", "member")
@@ -23,7 +24,7 @@ RELATED_ACTIVITY_PARTS = ("object", "parent", "grouping", "category", "other")
 class Filter:
     """What GET statements asks for (Communication 2.1.3). Times are instants of `stored`."""
 
-    agent: dict[str, Any] | None = None
+    agent: str | None = None  # identifier
     verb: str | None = None
     activity: str | None = None
     registration: UUID | None = None
@@ -53,12 +54,10 @@ def page(wanted: Filter, *, readable: QuerySet[Statement], after: int | None = N
 
 
 def readable_by(credential: Credential) -> QuerySet[Statement]:
-    """All statements, or those the client wrote itself; none without a reading scope."""
-    if {"statements/read", "all"} & set(credential.scopes):
-        return Statement.objects.all()
-    if "statements/read/mine" in credential.scopes:
-        return Statement.objects.filter(credential=credential)
-    return Statement.objects.none()
+    """All statements, or those the client wrote itself. Raises Forbidden."""
+    if not credential.can_read:
+        raise Forbidden(Finding("$", "This credential may not read statements.", "xAPI 1.0.3 Communication 4.0"))
+    return Statement.objects.all() if credential.reads_everything else Statement.objects.filter(credential=credential)
 
 
 def one(statement_id: UUID, *, readable: QuerySet[Statement], is_voided: bool) -> str | None:
@@ -82,8 +81,7 @@ def _matching(wanted: Filter, rows: QuerySet[Statement]) -> QuerySet[Statement]:
     rows = rows.filter(is_voided=False)
     if wanted.agent is not None:
         parts = RELATED_AGENT_PARTS if wanted.related_agents else AGENT_PARTS
-        key = identifiers.key(identifiers.agent_identifier(wanted.agent) or "")
-        rows = rows.filter(_linked(key, parts, inside_too=wanted.related_agents))
+        rows = rows.filter(_linked(identifiers.key(wanted.agent), parts, inside_too=wanted.related_agents))
     if wanted.verb is not None:
         rows = rows.filter(verb=identifiers.key(identifiers.verb_identifier(wanted.verb)))
     if wanted.activity is not None:

@@ -8,43 +8,40 @@ from typing import Any
 from uuid import UUID, uuid4
 
 from django.conf import settings
-from django.db import IntegrityError, transaction
+from django.db import DatabaseError, IntegrityError, connection, transaction
 from django.utils import timezone
-from django.utils.dateparse import parse_datetime
 
-from lms.xapi import identifiers, rules
+from lms.xapi import admission, identifiers
 from lms.xapi.models import Activity, Agent, Alarm, Base, Credential, Statement, StatementLink
+from lms.xapi.refusals import Conflict, TooLarge
+from lms.xapi.rules import Finding, instant
 from lms.xapi.signals import StoredStatement, statements_stored
-from lms.xapi.texts import Received, Refused, digest, dump, filled
+from lms.xapi.texts import Received, digest, dump, filled
 
 logger = logging.getLogger(__name__)
 
-VOIDED = "http://adlnet.gov/expapi/verbs/voided"
 PLATFORM = "platform"
 BASE_TABLE = Base._meta.db_table
-DEFAULT_VERSION = {"1.0.3": "1.0.0", "2.0.0": "2.0.0"}
-
-
-class Conflict(ValueError):
-    """A statement id is taken by other content (Data 2.3.2). Nothing of the batch was stored."""
-
-
-class Forbidden(ValueError):
-    """The client may not write this. Nothing of the batch was stored."""
+VERSIONS = {"1.0.3": "1.0.0", "2.0.0": "2.0.0"}  # what a statement without version gets (Data 2.4.10)
+ATTEMPTS = 3
+VOIDING_LOCK = 0x78415049  # "xAPI": the first half of an advisory lock's key, a credential is the second
+LINKS_AT_ONCE = 2_000
+MOST_LINKS = 100_000  # as many as are written within a request's time
 
 
 def record(statements: Sequence[Mapping[str, Any]]) -> list[UUID]:
     """Stores statements of our own pages, all of one act at once, in the caller's transaction. Returns their ids.
 
-    Each has an id that nobody else can compute. If it is taken all the same, the statement gets a new one and an alarm
-    is kept: no learner is ever stopped by it. Raises Refused, which here means a fault in our own code.
+    Each has an id that nobody else can compute and that stands for its act: the first record of it is the record.
+    If a client took it all the same, the statement gets a new one and an alarm is kept: no learner is ever stopped by
+    it. Raises Refused, which here means a fault in our own code.
     """
     batch = [Received(dump(statement), dict(statement)) for statement in statements]
     return _store(batch, version="1.0.3", credential=None)
 
 
 def receive(batch: Sequence[Received], *, version: str, credential: Credential) -> list[UUID]:
-    """Stores what a client sent under the rules of `version` ("1.0.3" or "2.0.0"). Raises Refused, Conflict, Forbidden."""
+    """Stores what a client sent under the rules of `version` ("1.0.3" or "2.0.0"). Raises Refused, Forbidden, Conflict."""
     return _store(batch, version=version, credential=credential)
 
 
@@ -53,171 +50,75 @@ def remember_base() -> None:
     Base.objects.get_or_create(is_the_one=True, defaults={"iri": settings.XAPI_BASE_IRI})
 
 
-def instant(text: str) -> datetime:
-    """The instant of a timestamp that `rules` let pass; one without zone is UTC."""
-    moment = parse_datetime(text)
-    if moment is None:
-        raise AssertionError(f"the validator let {text!r} pass, which cannot be read")
-    return moment if moment.tzinfo else moment.replace(tzinfo=UTC)
-
-
 def kept_base() -> str | None:
     """The IRI under which this database's statements were written."""
     return Base.objects.values_list("iri", flat=True).first()
 
 
 def _store(batch: Sequence[Received], *, version: str, credential: Credential | None) -> list[UUID]:
-    _check(batch, version)
+    admission.check(batch, version=version)
     if credential is not None:
-        _check_rights(batch, credential)
-    for attempt in (1, 2):
+        admission.check_rights(batch, credential)
+    attempt = 1
+    while True:
         try:
             with transaction.atomic():
                 return _insert(batch, version, credential)
-        except IntegrityError:
-            # Somebody stored one of these ids between our look and our insert: look again, once.
-            if attempt == 2:
+        except DatabaseError as error:
+            if attempt == ATTEMPTS or not _is_race(error):
                 raise
-    raise AssertionError("unreachable")
+            attempt += 1
 
 
-def _check(batch: Sequence[Received], version: str) -> None:
-    seen: set[str] = set()
-    for position, received in enumerate(batch):
-        finding = rules.check(received.value, version=version)
-        if finding is None and "id" in received.value:
-            text = received.value["id"].lower()
-            if text in seen:
-                finding = rules.Finding("$.id", "The same id stands twice in this batch.", "Communication 2.1.2")
-            seen.add(text)
-        if finding is not None:
-            where = finding.path if len(batch) == 1 else f"$[{position}]{finding.path[1:]}"
-            raise Refused(finding._replace(path=where))
-
-
-def _check_rights(batch: Sequence[Received], credential: Credential) -> None:
-    """A client writes about its own activities only, and voids only what it wrote (permissions.md, section 5)."""
-    if "all" in credential.scopes:
-        prefixless = True
-    elif "statements/write" in credential.scopes:
-        prefixless = False
-    else:
-        raise Forbidden("This credential may not write statements.")
-    for received in batch:
-        if received.value["verb"]["id"] == VOIDED:
-            target = Statement.objects.filter(id=received.value["object"]["id"]).only("credential_id").first()
-            if target is not None and target.credential_id != credential.pk:
-                raise Forbidden("A client voids only statements that it wrote itself.")
-        elif not prefixless:
-            activity = received.value["object"].get("id", "")
-            if not activity.startswith(credential.activity_prefix):
-                raise Forbidden(f"This credential writes only about activities under {credential.activity_prefix}.")
+def _is_race(error: DatabaseError) -> bool:
+    """Somebody stored one of our ids between our look and our insert, or each waited for an id of the other's batch."""
+    return isinstance(error, IntegrityError) or getattr(error.__cause__, "sqlstate", "") == "40P01"
 
 
 def _insert(batch: Sequence[Received], version: str, credential: Credential | None) -> list[UUID]:
-    stored = _now()
+    if credential is not None:
+        _take_turns(batch, credential)
     ids = [UUID(received.value["id"]) if "id" in received.value else uuid4() for received in batch]
-    taken = {row.id: row for row in Statement.objects.filter(id__in=ids).only("id", "digest", "credential_id")}
-    rows: list[Statement] = []
-    values: list[dict[str, Any]] = []
+    known = Statement.objects.only("id", "digest", "credential_id").in_bulk(ids, field_name="id")
+    stored = _now()
+    new: list[Received] = []
     for position, received in enumerate(batch):
-        value = received.value
-        known = taken.get(ids[position])
-        if known is not None and credential is None:
-            if known.credential_id is None:
-                continue  # the id stands for an act: the first record of it is the record
-            ids[position] = _moved_aside(ids[position], known)
-            value = {**value, "id": str(ids[position])}
-            received = Received(dump(value), value)
-        elif known is not None:
-            if known.digest != digest(value):
-                raise Conflict(f"Statement {known.id} exists with other content. Send it with a new id.")
-            continue
-        rows.append(_row(received, ids[position], stored, version, credential))
-        values.append(value)
-    if rows:
-        _write(rows, values)
-        _announce(rows, values, credential)
+        row = known.get(ids[position])
+        if row is not None and credential is None and row.credential_id is not None:
+            ids[position], row = _moved_aside(row), None
+            received = filled(received, {"id": str(ids[position])})
+        if row is None:
+            new.append(_completed(received, ids[position], stored, version, credential))
+        elif credential is not None and row.digest != digest(received.value):
+            finding = f"Statement {row.id} exists with other content. Send it with a new id."
+            raise Conflict(Finding(f"{received.place}.id", finding, "xAPI 1.0.3 Data 2.3.1"))
+    if new:
+        _write(new, stored, credential)
     return ids
 
 
-def _moved_aside(squatted: UUID, known: Statement) -> UUID:
-    Alarm.objects.create(what=f"Statement id {squatted} of our own pages was taken by credential {known.credential_id}.")
+def _take_turns(batch: Sequence[Received], credential: Credential) -> None:
+    """A voiding and its target that arrive at once would not see each other: who voids waits for what the same client is
+    storing, and that waits for her. SQLite has one writer anyway."""
+    if connection.vendor == "postgresql":
+        is_voiding = any(admission.voided_by(received.value) for received in batch)
+        lock = "pg_advisory_xact_lock" if is_voiding else "pg_advisory_xact_lock_shared"
+        with connection.cursor() as cursor:
+            cursor.execute(f"SELECT {lock}(%s, %s)", [VOIDING_LOCK, credential.pk])
+
+
+def _moved_aside(squatter: Statement) -> UUID:
+    Alarm.objects.create(what=f"Statement id {squatter.id} of our own pages was taken by credential {squatter.credential_id}.")
     logger.error("A statement id of our own pages was taken by a client.")
     return uuid4()
 
 
-def _row(received: Received, statement_id: UUID, stored: datetime, version: str, credential: Credential | None) -> Statement:
-    value = received.value
-    moment = _iso(stored)
-    front: dict[str, Any] = {}
-    if "id" not in value:
-        front["id"] = str(statement_id)
-    if "timestamp" not in value:
-        front["timestamp"] = moment
-    if "version" not in value:
-        front["version"] = DEFAULT_VERSION[version]
-    front |= {"stored": moment, "authority": _authority(credential)}
-    said = instant(value["timestamp"]) if "timestamp" in value else stored
-    registration = value.get("context", {}).get("registration")
-    return Statement(
-        id=statement_id,
-        stored=stored,
-        timestamp=min(said, stored),
-        body=filled(received, before=front),
-        digest=digest(value),
-        actor=_actor_key(value["actor"]),
-        verb=identifiers.key(identifiers.verb_identifier(value["verb"]["id"])),
-        object=identifiers.key(identifiers.object_identifier(value["object"])),
-        registration=UUID(registration) if registration else None,
-        version=value.get("version", DEFAULT_VERSION[version]),
-        credential=credential,
-        voids=UUID(value["object"]["id"]) if value["verb"]["id"] == VOIDED else None,
-    )
-
-
-def _write(rows: list[Statement], values: list[dict[str, Any]]) -> None:
-    _mark_voided(rows)
-    Statement.objects.bulk_create(rows)
-    links = {
-        (key, part, row.seq)
-        for row, value in zip(rows, values, strict=True)
-        for key, part in identifiers.links({**value, "authority": _authority(row.credential)})
-    }
-    ordered = (StatementLink(key=key, part=part, statement_id=seq) for key, part, seq in sorted(links))
-    while chunk := list(islice(ordered, 2_000)):
-        StatementLink.objects.bulk_create(chunk)
-    # Sorted, so that concurrent batches take the same rows in the same order and cannot block each other.
-    agents = sorted({identifier for value in values for identifier in _agents(value)})
-    activities = sorted({value["object"]["id"] for value in values if _is_activity(value["object"])})
-    Agent.objects.bulk_create(
-        [Agent(key=identifiers.key(text), identifier=text) for text in agents], ignore_conflicts=True
-    )
-    Activity.objects.bulk_create(
-        [Activity(key=identifiers.key(identifiers.activity_identifier(iri)), identifier=iri) for iri in activities],
-        ignore_conflicts=True,
-    )
-
-
-def _mark_voided(rows: list[Statement]) -> None:
-    """Voiding works whichever of the two arrives first; a voiding statement itself cannot be voided (Data 2.3.2)."""
-    targets = [row.voids for row in rows if row.voids]
-    if targets:
-        Statement.objects.filter(id__in=targets, voids__isnull=True).update(is_voided=True)
-    voiders = dict(Statement.objects.filter(voids__in=[row.id for row in rows]).values_list("voids", "credential_id"))
-    within = {row.voids: row.credential_id for row in rows if row.voids}
-    for row in rows:
-        voider = {**voiders, **within}
-        row.is_voided = row.voids is None and row.id in voider and voider[row.id] == row.credential_id
-
-
-def _announce(rows: list[Statement], values: list[dict[str, Any]], credential: Credential | None) -> None:
-    new = tuple(
-        StoredStatement(row.seq, row.id, row.stored, row.timestamp, value, moves_progress=credential is None)
-        for row, value in zip(rows, values, strict=True)
-        if not row.is_voided
-    )
-    statements_stored.send(sender=Statement, statements=new)
+def _completed(received: Received, statement_id: UUID, stored: datetime, version: str, credential: Credential | None) -> Received:
+    """The statement with what a store always sets, and with what its sender left to the store (Data 2.4)."""
+    moment = stored.astimezone(UTC).isoformat(timespec="milliseconds").replace("+00:00", "Z")
+    left = {"id": str(statement_id), "timestamp": moment, "version": VERSIONS[version]}
+    members: dict[str, Any] = {name: value for name, value in left.items() if name not in received.value}
+    return filled(received, members | {"stored": moment, "authority": _authority(credential)})
 
 
 def _authority(credential: Credential | None) -> dict[str, Any]:
@@ -225,26 +126,82 @@ def _authority(credential: Credential | None) -> dict[str, Any]:
     return {"objectType": "Agent", "account": {"homePage": settings.XAPI_BASE_IRI, "name": name}}
 
 
-def _actor_key(actor: Mapping[str, Any]) -> int:
-    return identifiers.key(identifiers.agent_identifier(actor) or "anonymous group")
+def _write(new: Sequence[Received], stored: datetime, credential: Credential | None) -> None:
+    rows = [_row(received, stored, credential) for received in new]
+    values = [received.value for received in new]
+    _mark_voided(rows, credential)
+    Statement.objects.bulk_create(rows)
+    _write_links(rows, values)
+    _write_names(values)
+    announced = tuple(
+        StoredStatement(row.seq, row.id, row.stored, row.timestamp, value, moves_progress=credential is None)
+        for row, value in zip(rows, values, strict=True)
+        if not row.is_voided
+    )
+    if announced:
+        statements_stored.send(sender=Statement, statements=announced)
 
 
-def _agents(value: Mapping[str, Any]) -> set[str]:
-    found = {identifiers.agent_identifier(value["actor"])}
-    if value["object"].get("objectType") in {"Agent", "Group"}:
-        found.add(identifiers.agent_identifier(value["object"]))
-    return {identifier for identifier in found if identifier}
+def _row(received: Received, stored: datetime, credential: Credential | None) -> Statement:
+    value = received.value
+    registration = value.get("context", {}).get("registration")
+    actor = identifiers.agent_identifier(value["actor"]) or identifiers.ANONYMOUS_GROUP
+    return Statement(
+        id=UUID(value["id"]),
+        stored=stored,
+        timestamp=min(instant(value["timestamp"]) or stored, stored),
+        body=received.text,
+        digest=digest(value),
+        actor=identifiers.key(actor),
+        verb=identifiers.key(identifiers.verb_identifier(value["verb"]["id"])),
+        object=identifiers.key(identifiers.object_identifier(value["object"])),
+        registration=UUID(registration) if registration else None,
+        version=value["version"],
+        credential=credential,
+        voids=admission.voided_by(value),
+    )
 
 
-def _is_activity(thing: Mapping[str, Any]) -> bool:
-    return thing.get("objectType", "Activity") == "Activity"
+def _mark_voided(rows: Sequence[Statement], credential: Credential | None) -> None:
+    """Voiding works whichever of the two arrives first, among statements of one writer. A voiding statement itself
+    cannot be voided (Data 2.3.2)."""
+    by_writer = Statement.objects.filter(credential=credential)
+    targets = [row.voids for row in rows if row.voids]
+    by_writer.filter(id__in=targets, voids=None).update(is_voided=True)
+    # Our own pages void nothing that is still to come.
+    waiting = by_writer.filter(voids__in=[row.id for row in rows]) if credential else Statement.objects.none()
+    voided = {*targets, *waiting.values_list("voids", flat=True)}
+    for row in rows:
+        row.is_voided = row.voids is None and row.id in voided
+
+
+def _write_links(rows: Sequence[Statement], values: Sequence[Mapping[str, Any]]) -> None:
+    found = [(row, identifiers.links(value)) for row, value in zip(rows, values, strict=True)]
+    if sum(len(links) for _, links in found) > MOST_LINKS:
+        finding = f"A batch names at most {MOST_LINKS} agents and activities. Send the statements in smaller batches."
+        raise TooLarge(Finding("$", finding, "xAPI 1.0.3 Communication 3.2"))
+    made = (StatementLink(key=key, part=part, statement=row) for row, links in found for key, part in links)
+    while chunk := list(islice(made, LINKS_AT_ONCE)):
+        StatementLink.objects.bulk_create(chunk)
+
+
+def _write_names(values: Sequence[Mapping[str, Any]]) -> None:
+    """Keeps the identifiers behind the keys of actors and objects."""
+    parties = [value["actor"] for value in values]
+    parties += [value["object"] for value in values if value["object"].get("objectType") in {"Agent", "Group"}]
+    agents = {identifier for party in parties if (identifier := identifiers.agent_identifier(party))}
+    activities = {value["object"]["id"] for value in values if admission.is_activity(value["object"])}
+    # Sorted, so that concurrent batches take the same rows in the same order and cannot block each other.
+    Agent.objects.bulk_create(
+        [Agent(key=identifiers.key(agent), identifier=agent) for agent in sorted(agents)], ignore_conflicts=True
+    )
+    Activity.objects.bulk_create(
+        [Activity(key=identifiers.key(identifiers.activity_identifier(iri)), identifier=iri) for iri in sorted(activities)],
+        ignore_conflicts=True,
+    )
 
 
 def _now() -> datetime:
     """To the millisecond, as it is written in the statement (Data 4.5)."""
     moment = timezone.now()
     return moment.replace(microsecond=moment.microsecond // 1000 * 1000)
-
-
-def _iso(moment: datetime) -> str:
-    return moment.astimezone(UTC).isoformat(timespec="milliseconds").replace("+00:00", "Z")

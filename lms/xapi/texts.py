@@ -3,66 +3,79 @@
 import hashlib
 import json
 from collections.abc import Mapping
+from itertools import chain
 from typing import Any, NamedTuple
 
-from lms.xapi.rules import Finding
+from lms.xapi.refusals import Refused, TooLarge
+from lms.xapi.rules import Finding, instant
 
-# Set by the store, whatever was sent (Data 2.4.8, 2.4.9).
-SET_BY_STORE = ("stored", "authority")
 # Not compared when the same id comes again (Data 2.3.1, 2.3.2).
 NOT_COMPARED = frozenset({"id", "authority", "stored", "timestamp", "version"})
 SPACE = " \t\n\r"
-
-
-class Refused(ValueError):
-    """What came is no conformant body. `finding` says where, what and by which rule."""
-
-    def __init__(self, finding: Finding):
-        super().__init__(finding.finding)
-        self.finding = finding
+# Python reads JSON by recursion, and so does whoever reads the statement later.
+MOST_LEVELS = 100
+# As many as a slow machine stores within a request's time.
+MOST_STATEMENTS = 5_000
 
 
 class Received(NamedTuple):
-    """One statement: its text as received, and its value."""
+    """One statement: its text as received, its value, and where it stood in the body ("$" or "$[2]")."""
 
     text: str
     value: Any
+    place: str = "$"
 
 
-def read(body: bytes) -> tuple[list[Received], bool]:
-    """The statements of a request body, and whether they came as an array. Raises Refused."""
+def read(body: bytes) -> list[Received]:
+    """The statement of a request body, or the statements of its array. Raises Refused, TooLarge."""
     try:
         text = body.decode("utf-8-sig").strip(SPACE)
-        if not text.startswith("["):
-            return [Received(text, _DECODER.decode(text))], False
-        return _elements(text), True
-    except (ValueError, RecursionError) as error:
-        # ValueError: not UTF-8, not JSON, a doubled name, a number of thousands of digits.
-        raise Refused(Finding("$", f"The body is no JSON that can be read: {error}.", "Communication 2.1.1")) from error
+    except UnicodeDecodeError as error:
+        raise _unreadable("$", f"byte {error.start} is no UTF-8") from error
+    return _elements(text) if text.startswith("[") else [Received(text, value_of(text, place="$"))]
 
 
-def filled(received: Received, *, before: Mapping[str, Any]) -> str:
-    """The text of a statement with `before` written in front of its own members, `stored` and `authority` taken out."""
-    own = _without(received.text, SET_BY_STORE) if any(name in received.value for name in SET_BY_STORE) else received.text
-    front = json.dumps(before, ensure_ascii=False, separators=(",", ":"))[1:-1]
-    inner = own.strip(SPACE)[1:-1].strip(SPACE)
-    return f"{{{front},{inner}}}" if inner else f"{{{front}}}"
+def value_of(text: str, *, place: str) -> Any:
+    """The value of JSON text in which each name stands once in its object. Raises Refused with this place."""
+    value, end = _decoded(text, _skip(text, 0), place)
+    if _skip(text, end) != len(text):
+        raise _unreadable(place, f"something follows at character {end}")
+    return value
 
 
-def with_id(received: Received, statement_id: str) -> Received:
-    """The same statement with the id that stood in the address (Communication 2.1.1)."""
-    return Received(filled(received, before={"id": statement_id}), {"id": statement_id, **received.value})
+def filled(received: Received, members: Mapping[str, Any]) -> Received:
+    """The statement with these members; every other letter stays as it was.
+
+    A value that stands there already is replaced, a member that is missing is put in front.
+    """
+    text = received.text
+    replaced = members.keys() & received.value.keys()
+    spans = _value_spans(text) if replaced else {}
+    for name in sorted(replaced, key=spans.__getitem__, reverse=True):
+        start, end = spans[name]
+        text = text[:start] + dump(members[name]) + text[end:]
+    front = dump({name: value for name, value in members.items() if name not in replaced})[1:-1]
+    comma = "," if front and received.value else ""
+    return received._replace(text=f"{{{front}{comma}{text[1:]}", value={**received.value, **members})
 
 
 def digest(statement: Mapping[str, Any]) -> str:
-    """SHA-256 of what makes two statements the same content: order of keys and of group members does not count."""
+    """SHA-256 of what makes two statements the same content (Data 2.3.1).
+
+    What a store may set at the top does not count, nor displays of verbs, definitions of activities, the order of
+    keys and of group members, the zone in which an instant is written, whether a single related activity stands in an
+    array. Extensions count as they are.
+    """
     compared = {name: value for name, value in statement.items() if name not in NOT_COMPARED}
-    text = json.dumps(_comparable(compared), sort_keys=True, ensure_ascii=False, separators=(",", ":"))
-    return hashlib.sha256(text.encode()).hexdigest()
+    return hashlib.sha256(_ordered(_comparable(compared)).encode()).hexdigest()
 
 
-def dump(statement: Mapping[str, Any]) -> str:
-    return json.dumps(statement, ensure_ascii=False, separators=(",", ":"))
+def dump(value: object) -> str:
+    return json.dumps(value, ensure_ascii=False, separators=(",", ":"))
+
+
+def _unreadable(place: str, reason: str) -> Refused:
+    return Refused(Finding(place, f"This cannot be read as JSON: {reason}.", "xAPI 1.0.3 Communication 2.1"))
 
 
 def _members_once(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
@@ -73,33 +86,64 @@ def _members_once(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
 
 
 def _no_constant(name: str) -> None:
-    raise ValueError(f"{name} is no JSON")
+    raise ValueError(f"{name} is no number of JSON")
 
 
 _DECODER = json.JSONDecoder(object_pairs_hook=_members_once, parse_constant=_no_constant)
 
 
+def _decoded(text: str, at: int, place: str) -> tuple[Any, int]:
+    """The value that begins at a character, and where it ends."""
+    try:
+        value, end = _DECODER.raw_decode(text, at)
+    except json.JSONDecodeError as error:
+        raise _unreadable(place, f"{error.msg} at character {error.pos}") from error
+    except ValueError as error:  # a doubled name, NaN, a number of thousands of digits
+        raise _unreadable(place, str(error)) from error
+    except RecursionError as error:
+        raise _too_deep(place) from error
+    if _is_too_deep(value):
+        raise _too_deep(place)
+    return value, end
+
+
+def _is_too_deep(value: object) -> bool:
+    level = [value]
+    for _ in range(MOST_LEVELS):
+        inner = (item.values() if isinstance(item, dict) else item for item in level if isinstance(item, dict | list))
+        level = list(chain.from_iterable(inner))
+        if not level:
+            return False
+    return any(isinstance(item, dict | list) for item in level)
+
+
+def _too_deep(place: str) -> Refused:
+    return _unreadable(place, f"it is nested deeper than {MOST_LEVELS} levels")
+
+
 def _elements(text: str) -> list[Received]:
     found: list[Received] = []
     at = _skip(text, 1)
-    if text[at : at + 1] == "]":
-        _end(text, at + 1)
-        return found
+    if text[at : at + 1] != "]":
+        at = _collect(text, at, found)
+    if text[at:] != "]":
+        raise _unreadable("$", f"a comma or the end of the array is missing at character {at}")
+    return found
+
+
+def _collect(text: str, at: int, found: list[Received]) -> int:
+    """Adds the values that stand between commas, and returns where they end."""
     while True:
-        value, end = _DECODER.raw_decode(text, at)
-        found.append(Received(text[at:end], value))
+        place = f"$[{len(found)}]"
+        value, end = _decoded(text, at, place)
+        found.append(Received(text[at:end], value, place))
+        if len(found) > MOST_STATEMENTS:
+            finding = f"A batch holds at most {MOST_STATEMENTS} statements. Send the statements in smaller batches."
+            raise TooLarge(Finding("$", finding, "xAPI 1.0.3 Communication 3.2"))
         at = _skip(text, end)
-        if text[at : at + 1] == "]":
-            _end(text, at + 1)
-            return found
         if text[at : at + 1] != ",":
-            raise ValueError("a comma or the end of the array is missing")
+            return at
         at = _skip(text, at + 1)
-
-
-def _end(text: str, at: int) -> None:
-    if _skip(text, at) != len(text):
-        raise ValueError("something follows the array")
 
 
 def _skip(text: str, at: int) -> int:
@@ -108,32 +152,37 @@ def _skip(text: str, at: int) -> int:
     return at
 
 
-def _without(text: str, names: tuple[str, ...]) -> str:
-    """The object's text without these members, every other letter as it was."""
-    kept: list[str] = []
+def _value_spans(text: str) -> dict[str, tuple[int, int]]:
+    """Where the value of each member of an object begins and ends."""
+    spans: dict[str, tuple[int, int]] = {}
     at = _skip(text, 1)
     while text[at] != "}":
-        name, after_name = _DECODER.raw_decode(text, at)
-        start = _skip(text, _skip(text, after_name) + 1)
+        name, end = _DECODER.raw_decode(text, at)
+        start = _skip(text, _skip(text, end) + 1)
         _, end = _DECODER.raw_decode(text, start)
-        if name not in names:
-            kept.append(text[at:end])
+        spans[name] = (start, end)
         at = _skip(text, end)
         if text[at] == ",":
             at = _skip(text, at + 1)
-    return "{" + ",".join(kept) + "}"
+    return spans
+
+
+def _ordered(value: object) -> str:
+    return json.dumps(value, sort_keys=True, ensure_ascii=False, separators=(",", ":"))
 
 
 def _comparable(value: Any, name: str = "") -> Any:
-    """The value without what may differ: displays, definitions, the order of members. Extensions count to the letter."""
+    """The value that stands under `name`, without what may differ in it."""
+    if name == "extensions":
+        return value
+    if name == "timestamp":
+        return str(instant(value))
+    if name == "contextActivities":
+        return {key: _comparable(inner if isinstance(inner, list) else [inner], key) for key, inner in value.items()}
     if isinstance(value, dict):
-        if name == "extensions":
-            return value
-        left_out = "display" if name == "verb" else "definition" if name else ""
+        left_out = "display" if name == "verb" else "definition"
         return {key: _comparable(inner, key) for key, inner in value.items() if key != left_out}
     if isinstance(value, list):
         items = [_comparable(inner, name) for inner in value]
-        return sorted(items, key=dump) if name == "member" else items
-    if isinstance(value, float) and value.is_integer():
-        return int(value)
-    return value
+        return sorted(items, key=_ordered) if name == "member" else items
+    return int(value) if isinstance(value, float) and value.is_integer() else value

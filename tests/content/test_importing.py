@@ -146,7 +146,10 @@ fields:
         ("model: content.Nothing\nkey: 1\n", "bad"),
         (FACT.format(key="not-a-uuid", code="X"), "bad"),
         (FACT.format(key=uuid4(), code="X").replace("mark: confirmed", "mark: banana"), "banana"),
-        (f"model: content.HomePage\nkey: {uuid4()}\nfields: {{title: T, body: [{{type: fact, value: !ref nowhere}}]}}\n", "nowhere"),
+        (
+            f"model: content.HomePage\nkey: {uuid4()}\nfields: {{title: T, body: [{{type: fact, value: !ref nowhere}}]}}\n",
+            "nowhere",
+        ),
     ],
 )
 def test_a_bad_file_is_named_and_nothing_comes_in(db, tmp_path, text, said):

@@ -105,9 +105,7 @@ def test_an_item_takes_one_answer_only(enrolment, course):
     item = UUID(attempt.drawn[0]["key"])
     content = Question.objects.get(translation_key=item).content
 
-    again = answering.answer_item(
-        enrolment, module=course.quiz.translation_key, item=item, response=wrong_answer(content)
-    )
+    again = answering.answer_item(enrolment, module=course.quiz.translation_key, item=item, response=wrong_answer(content))
 
     assert (again.is_right, again.response) == (True, right_answer(content))
 
@@ -166,8 +164,6 @@ def test_an_edited_question_is_graded_as_it_was_drawn(enrolment, course):
     question.body[0].value["options"][1]["is_right"] = False
     question.save_revision().publish()
 
-    answer = answering.answer_item(
-        enrolment, module=course.quiz.translation_key, item=UUID(line["key"]), response=["b"]
-    )
+    answer = answering.answer_item(enrolment, module=course.quiz.translation_key, item=UUID(line["key"]), response=["b"])
 
     assert (answer.is_right, answer.revision) == (True, line["revision"])

@@ -1,3 +1,4 @@
+import json
 from datetime import timedelta
 
 import pytest
@@ -11,6 +12,8 @@ from courses import publishing
 from courses.models import Completion, Course, CoursePage, Edition, ModulePage, Question
 from tests.factories.course import add_course, add_module, make_course, make_fact, make_question, screen, stream
 from tests.factories.learning import complete, enrol, read_module
+
+DRAFT_TEXT = {"key": "a", "text": "T", "type": "unstyled", "depth": 0, "inlineStyleRanges": [], "entityRanges": [], "data": {}}
 
 
 def numbers() -> list[str]:
@@ -193,7 +196,9 @@ def test_the_button_in_the_editor_says_why_and_keeps_what_was_written(signed_in,
     module = unconfirmed_module(course)
     client = signed_in(cast.publisher)
 
-    response = client.post(f"/admin/pages/{module.pk}/edit/", editor_form(module, title="Kept") | {"action-publish": "1"}, follow=True)
+    response = client.post(
+        f"/admin/pages/{module.pk}/edit/", editor_form(module, title="Kept") | {"action-publish": "1"}, follow=True
+    )
 
     module = ModulePage.objects.get(pk=module.pk)
     assert "Unconfirmed facts stand in this module: BAD." in response.content.decode()
@@ -234,15 +239,24 @@ def editor_form(module: ModulePage, **values) -> dict:
     data["body-0-value-body-count"] = len(blocks)
     for position, block in enumerate(blocks):
         prefix = f"body-0-value-body-{position}"
-        data |= {f"{prefix}-deleted": "", f"{prefix}-order": position, f"{prefix}-type": block["type"], f"{prefix}-id": block["id"]}
-        data[f"{prefix}-value"] = block["value"] if block["type"] == "fact" else '{"blocks": [{"key": "a", "text": "T", "type": "unstyled", "depth": 0, "inlineStyleRanges": [], "entityRanges": [], "data": {}}], "entityMap": {}}'
+        data |= {
+            f"{prefix}-deleted": "",
+            f"{prefix}-order": position,
+            f"{prefix}-type": block["type"],
+            f"{prefix}-id": block["id"],
+        }
+        data[f"{prefix}-value"] = (
+            block["value"] if block["type"] == "fact" else json.dumps({"blocks": [DRAFT_TEXT], "entityMap": {}})
+        )
     return data | values
 
 
 def test_bulk_publishing_is_refused_politely(signed_in, cast, course):
     module = unconfirmed_module(course)
 
-    response = signed_in(cast.publisher).post(f"/admin/bulk/wagtailcore/page/publish/?id={module.pk}", {"include_descendants": ""})
+    response = signed_in(cast.publisher).post(
+        f"/admin/bulk/wagtailcore/page/publish/?id={module.pk}", {"include_descendants": ""}
+    )
 
     assert response.status_code == 302
     assert ModulePage.objects.get(pk=module.pk).live is False

@@ -99,7 +99,11 @@ def test_live_progress_equals_a_rebuild(cast, course, capsys):
     enrolment = enrol(cast.ben, course)
     read_module(enrolment, course.reading)
     sit_quiz(enrolment, course.quiz, wrong={"TST-Q1"})
-    live = list(ModuleProgress.objects.order_by("enrolment", "module").values("enrolment", "module", "screens", "completed_at", "passed_at"))
+    live = list(
+        ModuleProgress.objects.order_by("enrolment", "module").values(
+            "enrolment", "module", "screens", "completed_at", "passed_at"
+        )
+    )
 
     call_command("rebuild_progress", "--check")
     call_command("rebuild_progress")
@@ -155,7 +159,9 @@ def test_the_same_screen_left_twice_is_one_statement(cast, course):
 
 
 def _ground(enrolment) -> Ground:
-    return Ground(BASE, enrolment.person.uuid, enrolment.registration, enrolment.secret, enrolment.course.key, "1.0", "en", "", NOON)
+    return Ground(
+        BASE, enrolment.person.uuid, enrolment.registration, enrolment.secret, enrolment.course.key, "1.0", "en", "", NOON
+    )
 
 
 def test_shuffled_live_order_gives_the_same_progress(cast, course):

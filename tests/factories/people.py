@@ -43,9 +43,7 @@ def make_posting(person: User, structure: Structure, *, manager: User | None = N
         "starts_on": LONG_AGO,
         **values,
     }
-    return Posting.objects.create(
-        person=person, structure=structure, manager=manager, entered_on=values["starts_on"], **values
-    )
+    return Posting.objects.create(person=person, structure=structure, manager=manager, entered_on=values["starts_on"], **values)
 
 
 def make_grant(person: User, role: Role, *, structure: Structure | None = None, keys=(), **values) -> RoleGrant:

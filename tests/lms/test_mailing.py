@@ -6,8 +6,8 @@ from lms import mailing
 LINK = "https://learn.test/account/x/"
 
 
-def send(**values):
-    mailing.send("invitation", **{"address": "lea@osce.test", "language": "en", "name": "Lea", "link": LINK, "organisation": "OSCE"} | values)
+def send(*, language="en", name="Lea"):
+    mailing.send("invitation", address="lea@osce.test", language=language, name=name, link=LINK, organisation="OSCE")
 
 
 def test_a_mail_has_subject_sender_text_and_html(mailoutbox, settings):

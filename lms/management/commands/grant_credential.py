@@ -4,8 +4,10 @@ from django.core.management.base import BaseCommand, CommandError
 from django.utils import timezone
 
 from lms.days import today
-from lms.people.models import Role, RoleGrant, User
+from lms.people.models import Role, RoleGrant
 from lms.xapi import granting
+
+MOST_DAYS = 3_650
 
 
 class Command(BaseCommand):
@@ -20,6 +22,8 @@ class Command(BaseCommand):
         parser.add_argument("--agreed-by", help="address of a second one, where the client reads everything")
 
     def handle(self, *args, name, scope, prefix, days, by, agreed_by, **options):
+        if not 1 <= days <= MOST_DAYS:
+            raise CommandError(f"--days must be between 1 and {MOST_DAYS}.")
         try:
             credential, secret = granting.grant(
                 name,
@@ -37,6 +41,7 @@ class Command(BaseCommand):
         if email is None:
             return None
         held = RoleGrant.objects.in_force(today()).filter(role=Role.ADMINISTRATOR, person__email__iexact=email)
-        if not held.exists():
+        person = held.filter(person__is_active=True).values_list("person__uuid", flat=True).first()
+        if person is None:
             raise CommandError(f"{email} is no administrator today.")
-        return User.objects.get_by_natural_key(email).uuid
+        return person

@@ -46,9 +46,7 @@ _INTERACTION: dict[str, Check] = {
 def _names_interaction_type(definition: dict[str, Any]) -> Fault | None:
     if "interactionType" in definition or _INTERACTION.keys().isdisjoint(definition):
         return None
-    return Fault(
-        ".interactionType", "A definition with responses or components must name its interactionType.", OBJECT
-    )
+    return Fault(".interactionType", "A definition with responses or components must name its interactionType.", OBJECT)
 
 
 _definition = closed(

@@ -65,9 +65,7 @@ def authority(value: object) -> Fault | None:
     if _count_identifiers(value):
         return Fault("", "A Group as authority must not be identified; leave its identifier out.", AUTHORITY)
     if len(value["member"]) != 2:
-        return Fault(
-            ".member", f"A Group as authority must have two members, not {len(value['member'])}.", AUTHORITY
-        )
+        return Fault(".member", f"A Group as authority must have two members, not {len(value['member'])}.", AUTHORITY)
     return None
 
 

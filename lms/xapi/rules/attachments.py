@@ -8,9 +8,7 @@ from lms.xapi.rules.strings import is_media_type, is_sha2
 def _length(value: object) -> Fault | None:
     fault = number(value)
     if fault is None and not (isinstance(value, int) and value >= 0):
-        return Fault(
-            "", "The length must be a whole number of octets, without decimal point or minus.", ATTACHMENT
-        )
+        return Fault("", "The length must be a whole number of octets, without decimal point or minus.", ATTACHMENT)
     return fault
 
 

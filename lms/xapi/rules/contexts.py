@@ -30,9 +30,7 @@ _FIRST: dict[str, Check] = {
     "registration": uuid,
     "instructor": actor,
     "team": group,
-    "contextActivities": closed(
-        dict.fromkeys(("parent", "grouping", "category", "other"), _activities), paragraph=CONTEXT
-    ),
+    "contextActivities": closed(dict.fromkeys(("parent", "grouping", "category", "other"), _activities), paragraph=CONTEXT),
     "revision": text,
     "platform": text,
     "language": language_tag,

@@ -34,18 +34,14 @@ _TYPES = {
     dict: "an object",
 }
 
-_UNSTORABLE = Fault(
-    "", "Text cannot hold the character U+0000 or half of a surrogate pair; remove it.", ENCODING
-)
+_UNSTORABLE = Fault("", "Text cannot hold the character U+0000 or half of a surrogate pair; remove it.", ENCODING)
 _UNBOUNDED = Fault("", "A number must be finite and no greater than a double can hold.", FORMATTING)
 
 
 def misfit(value: object, wanted: str, paragraph: Paragraph) -> Fault:
     """The fault of a value that is not `wanted`, words after "must be"; a wrong type breaks Data 2.2."""
     if value is None:
-        return Fault(
-            "", f"Null is allowed only inside extensions; leave this out or give {wanted}.", FORMATTING
-        )
+        return Fault("", f"Null is allowed only inside extensions; leave this out or give {wanted}.", FORMATTING)
     if isinstance(value, str):
         return Fault("", f"This must be {wanted}, not {quote(value)}.", paragraph)
     return Fault("", f"This must be {wanted}, not {_TYPES.get(type(value), 'this')}.", FORMATTING)
@@ -198,7 +194,5 @@ def free_form(value: object) -> Fault | None:
 iri = matching(is_iri, "an IRI with a scheme and without spaces", IRI)
 uuid = matching(is_uuid, "a UUID of the form 8-4-4-4-12 hex digits", UUID)
 language_tag = matching(is_language_tag, "a language tag of RFC 5646 such as en or pt-BR", LANGUAGE)
-timestamp = matching(
-    check_timestamp, "a date and time such as 2026-03-01T09:30:00.000Z, not with the zone -00", TIMESTAMP
-)
+timestamp = matching(check_timestamp, "a date and time such as 2026-03-01T09:30:00.000Z, not with the zone -00", TIMESTAMP)
 duration = matching(is_duration, "an ISO 8601 duration such as PT4H35M59.14S or P4W", DURATION)

@@ -44,9 +44,7 @@ def _describes_an_activity(statement: dict[str, Any]) -> Fault | None:
         return None
     for name in ("revision", "platform"):
         if name in found:
-            return Fault(
-                f".context.{name}", f"The {name} may be given only when the object is an Activity.", CONTEXT
-            )
+            return Fault(f".context.{name}", f"The {name} may be given only when the object is an Activity.", CONTEXT)
     return None
 
 
@@ -75,8 +73,7 @@ _OBJECTS: dict[str, Check] = {
     "StatementRef": statement_reference,
 }
 _NOT_NESTED: dict[str, Check] = {
-    name: refused(f"A SubStatement has no {name}; leave it out.", OBJECT)
-    for name in ("id", "stored", "version", "authority")
+    name: refused(f"A SubStatement has no {name}; leave it out.", OBJECT) for name in ("id", "stored", "version", "authority")
 }
 
 

@@ -1,15 +1,10 @@
-from django.contrib.auth.decorators import login_not_required
-from django.views.decorators.csrf import csrf_exempt
-from django.views.decorators.http import require_safe
-
 from lms.xapi import http
 
 
-@csrf_exempt
-@login_not_required
-@require_safe
+@http.open_resource
 def about(request):
     """Which versions this store speaks; open to everybody (Communication 2.8)."""
-    response = http.json_value(request, {"version": ["2.0.0", "1.0.3"]})
-    response[http.VERSION_HEADER] = http.LATEST
-    return response
+    if request.method not in {"GET", "HEAD"}:
+        raise http.wrong_method(request, "GET or HEAD")
+    http.parameters_of(request, frozenset())
+    return http.json_value({"version": ["2.0.0", "1.0.3"]})

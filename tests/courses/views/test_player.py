@@ -295,7 +295,9 @@ def test_an_answer_that_completes_costs_the_same_for_any_number_of_modules(
     question = Question.objects.get(translation_key=last["key"])
     url = item_url(made, len(attempt.drawn)) + "answer/"
 
-    with CaptureQueriesContext(connection, ) as captured:
+    with CaptureQueriesContext(
+        connection,
+    ) as captured:
         client.post(url, {"option": right_answer(question.content), "question": last["key"], "try_number": 1})
 
     real = [query["sql"] for query in captured if not re.match(r"(RELEASE )?SAVEPOINT|BEGIN|COMMIT", query["sql"])]

@@ -2,6 +2,7 @@
 
 import random
 from datetime import date, timedelta
+from uuid import uuid4
 
 import pytest
 from django.core.management import CommandError, call_command
@@ -13,7 +14,7 @@ from lms.people import syncing, unlocking
 from lms.people.hr_feed import Refusal, UnreadableFeed
 from lms.people.models import PersonAlias, Posting, Structure, StructurePeriod, User
 from lms.people.syncing import Report, TooManyLeavers, sync_staff
-from tests.factories.people import make_person, make_structure
+from tests.factories.people import make_structure
 from tests.lms.people.feeds import COLUMNS, feed, line
 
 DAY = date(2026, 11, 24)
@@ -84,7 +85,7 @@ def test_the_same_feed_again_changes_nothing(mission):
 
 def test_the_number_of_queries_does_not_grow_with_the_staff(mission):
     def queries(rows) -> int:
-        with CaptureQueriesContext(connection, ) as found:
+        with CaptureQueriesContext(connection) as found:
             sync_staff(feed(*rows), day=NEXT_DAY)
         return len(found)
 
@@ -263,6 +264,26 @@ def test_who_stands_in_no_line_has_left(mission, end):
     assert periods(1) == [("MIS", date(2026, 2, 2), NEXT_DAY)]
 
 
+def test_who_leaves_before_an_announced_move_is_in_post_no_more(mission, secretariat):
+    sync_staff(feed(line(1), line(2)), day=DAY)
+    sync_staff(feed(line(1, structure="SEC", entry_on_duty="2026-12-10"), line(2)), day=DAY)
+
+    sync_staff(feed(line(2)), day=NEXT_DAY)
+
+    later = date(2026, 12, 10)  # no row can be empty: this one keeps a day, and nobody gets in by it
+    assert periods(1) == [("MIS", date(2026, 2, 2), NEXT_DAY), ("SEC", later, later + timedelta(days=1))]
+    assert [has_access(1, day) for day in (NEXT_DAY, later)] == [False, False]
+
+
+def test_an_announced_post_that_begins_at_once_takes_the_rest_of_the_one_before(mission, secretariat):
+    sync_staff(feed(line(1, end="2026-12-31")), day=DAY)
+    sync_staff(feed(line(1, structure="SEC", entry_on_duty="2027-02-01")), day=NEXT_DAY)
+
+    sync_staff(feed(line(1, structure="SEC")), day=NEXT_DAY)
+
+    assert periods(1) == [("MIS", date(2026, 2, 2), NEXT_DAY), ("SEC", NEXT_DAY, None)]
+
+
 def test_who_left_is_reported_once_and_keeps_her_rows(mission):
     sync_staff(feed(line(1), line(2)), day=DAY)
     sync_staff(feed(line(2)), day=NEXT_DAY)
@@ -311,35 +332,338 @@ def test_who_changes_only_after_her_return_is_not_counted_twice(mission):
     assert report == Report(returned=["S1"], unchanged=1)
 
 
-def test_an_account_that_an_administrator_closed_stays_closed(cast):
-    make_structure("NEW")
-    sync_staff(feed(line(1), *(line(9, structure="SEC"),)), day=DAY) if False else None
-    sync_cast_and(line(1, structure="NEW"))
-    unlocking.set_active(person(1), is_active=False, by=cast.admin)
-
-    report = sync_cast_and(line(1, structure="NEW", official_name="New Name"), day=NEXT_DAY)
-
-    assert report.changed == ["S1"]
-    assert (person(1).is_active, has_access(1, NEXT_DAY)) == (False, False)
+@pytest.fixture
+def administrator(db):
+    return syncing.make_local_person(email="Root@feed.test", name="Root")
 
 
-def sync_cast_and(*rows: dict[str, str], day: date = DAY) -> Report:
-    """A feed with everybody who is there already as she is, and these lines."""
-    known = Posting.objects.filter(ends_on=None).select_related("person", "structure", "manager")
-    lines = [
-        {
-            "staff number": posting.person.staff_number,
-            "official name": posting.person.official_name,
-            "e-mail": posting.person.email,
-            "structure": posting.structure.code,
-            "duty station": posting.duty_station,
-            "function group": posting.function_group,
-            "contract type": posting.contract_type,
-            "entry on duty": posting.entered_on.isoformat(),
-            "manager": posting.manager.staff_number if posting.manager else "",
-            "language": posting.person.language,
-        }
-        for posting in known
+def test_an_account_that_an_administrator_closed_stays_closed(mission, administrator):
+    sync_staff(feed(line(1), line(2)), day=DAY)
+    unlocking.set_active(person(1), is_active=False, by=administrator)
+
+    reports = [sync_staff(feed(line(1, official_name="New Name"), line(2)), day=day) for day in (DAY, NEXT_DAY)]
+
+    assert reports == [Report(changed=["S1"], unchanged=1), Report(unchanged=2)]
+    assert (person(1).is_active, periods(1)) == (False, [("MIS", date(2026, 2, 2), None)])
+
+
+def test_who_left_after_her_account_was_closed_is_in_post_no_more(mission, administrator):
+    sync_staff(feed(line(1), line(2)), day=DAY)
+    unlocking.set_active(person(1), is_active=False, by=administrator)
+
+    sync_staff(feed(line(2)), day=NEXT_DAY)
+
+    assert periods(1) == [("MIS", date(2026, 2, 2), NEXT_DAY)]
+
+
+def test_a_feed_never_touches_an_account_that_was_made_here(mission, administrator):
+    before = User.objects.filter(pk=administrator.pk).values().get()
+
+    report = sync_staff(feed(line(1)), day=DAY)
+
+    assert report == Report(new=["S1"])
+    assert User.objects.filter(pk=administrator.pk).values().get() == before
+    assert (before["email"], before["source"], administrator.has_usable_password()) == ("root@feed.test", "local", False)
+    assert PersonAlias.objects.get(person=administrator).uuid == administrator.uuid
+
+
+# --- addresses -----------------------------------------------------------------------------------------------------------
+def test_two_people_may_exchange_their_addresses(mission):
+    sync_staff(feed(line(1), line(2)), day=DAY)
+
+    report = sync_staff(
+        feed(line(1, **{"e-mail": "person2@feed.test"}), line(2, **{"e-mail": "person1@feed.test"})), day=NEXT_DAY
+    )
+
+    assert report == Report(changed=["S1", "S2"])
+    assert [person(1).email, person(2).email] == ["person2@feed.test", "person1@feed.test"]
+
+
+def test_an_address_may_pass_on_to_a_newcomer(mission):
+    sync_staff(feed(line(1)), day=DAY)
+
+    sync_staff(feed(line(1, **{"e-mail": "new@feed.test"}), line(2, **{"e-mail": "person1@feed.test"})), day=NEXT_DAY)
+
+    assert [person(1).email, person(2).email] == ["new@feed.test", "person1@feed.test"]
+
+
+def test_an_address_of_an_account_that_the_feed_does_not_name_is_refused(mission, administrator):
+    sync_staff(feed(line(1), line(2)), day=DAY)
+
+    report = sync_staff(
+        feed(line(2, **{"e-mail": "person1@feed.test"}), line(3, **{"e-mail": "root@feed.test"}), line(4)), day=DAY
+    )
+
+    assert report.refused == [
+        Refusal(2, "S2", "This e-mail belongs to another account."),
+        Refusal(3, "S3", "This e-mail belongs to another account."),
     ]
-    mine = {row["staff number"] for row in rows}
-    return sync_staff(feed(*(row for row in lines if row["staff number"] not in mine), *rows), day=day)
+    assert (report.new, report.left, person(2).email, person(2).is_active) == (["S4"], ["S1"], "person2@feed.test", True)
+
+
+def test_who_is_refused_an_address_keeps_her_own_whoever_else_wants_it(mission, administrator):
+    sync_staff(feed(line(1), line(2)), day=DAY)
+
+    report = sync_staff(feed(line(1, **{"e-mail": "root@feed.test"}), line(2, **{"e-mail": "person1@feed.test"})), day=DAY)
+
+    assert [refusal.staff_number for refusal in report.refused] == ["S1", "S2"]
+    assert [person(1).email, person(2).email] == ["person1@feed.test", "person2@feed.test"]
+
+
+# --- managers ------------------------------------------------------------------------------------------------------------
+def test_a_manager_may_stand_below_her_team_in_the_file(mission):
+    sync_staff(feed(line(1, manager="S2"), line(2)), day=DAY)
+
+    assert Posting.objects.get(person=person(1)).manager == person(2)
+
+
+def test_a_manager_whom_nobody_knows_is_left_out_and_the_person_comes_in(mission):
+    report = sync_staff(feed(line(1, manager="S99")), day=DAY)
+
+    assert (report.new, report.refused) == (["S1"], [Refusal(2, "S1", "Manager 'S99' is not known: left empty.")])
+    assert Posting.objects.get(person=person(1)).manager is None
+
+
+def test_managers_in_a_circle_are_left_out_and_who_leads_into_it_keeps_hers(mission):
+    rows = [line(1, manager="S2"), line(2, manager="S3"), line(3, manager="S1"), line(4, manager="S1")]
+
+    reports = [sync_staff(feed(*rows), day=day) for day in (DAY, NEXT_DAY)]
+
+    circle = [Refusal(number + 1, f"S{number}", "The line of managers leads back to her: left empty.") for number in (1, 2, 3)]
+    assert [report.refused for report in reports] == [circle, circle]
+    assert reports[1].unchanged == 4
+    assert [Posting.objects.get(person=person(number)).manager for number in (1, 2, 3, 4)] == [None, None, None, person(1)]
+
+
+# --- what no feed may do -------------------------------------------------------------------------------------------------
+def staff(count: int) -> list[dict[str, str]]:
+    return [line(number) for number in range(1, count + 1)]
+
+
+def exchanged(one: str, other: str) -> list[dict[str, str]]:
+    return [{**row, one: row[other], other: row[one]} for row in staff(20)]
+
+
+def shifted() -> list[dict[str, str]]:
+    return [{name: row.get(COLUMNS[place - 1], "") for place, name in enumerate(COLUMNS)} for row in staff(20)]
+
+
+WRONG = {
+    "empty": [],
+    "half": staff(10),
+    "over the limit": staff(17),
+    "numbers astray": exchanged("staff number", "duty station"),
+    "names astray": exchanged("staff number", "official name"),
+    "addresses astray": exchanged("structure", "e-mail"),
+    "shifted by one": shifted(),
+    "all ended": [{**row, "end": "2026-11-24"} for row in staff(20)],
+    "unreadable": [{**row, "language": "xx"} for row in staff(3)] + staff(20)[3:],
+}
+
+
+@pytest.mark.parametrize("name", WRONG)
+def test_a_wrong_file_is_refused_and_nothing_of_it_applied(mission, name):
+    sync_staff(feed(*staff(20)), day=DAY)
+    before = everything()
+
+    with pytest.raises(UnreadableFeed if name == "empty" else TooManyLeavers, match="never applied|Nothing was applied"):
+        sync_staff(feed(*WRONG[name]), day=NEXT_DAY)
+
+    assert everything() == before
+
+
+def test_as_many_may_leave_at_once_as_the_limit_says(mission):
+    sync_staff(feed(*staff(20)), day=DAY)
+
+    report = sync_staff(feed(*staff(18)), day=NEXT_DAY)
+
+    assert report == Report(left=["S19", "S20"], unchanged=18)
+
+
+def test_the_limit_is_a_setting(mission, settings):
+    settings.FEED_LEAVER_LIMIT = 50
+    sync_staff(feed(*staff(20)), day=DAY)
+
+    report = sync_staff(feed(*staff(10)), day=NEXT_DAY)
+
+    assert len(report.left) == 10
+
+
+def test_who_has_no_access_any_more_does_not_count_as_leaving(mission):
+    over = [line(number, end="2026-11-01") for number in range(21, 30)]
+    sync_staff(feed(*staff(20), *over), day=DAY)
+
+    report = sync_staff(feed(*staff(20)), day=NEXT_DAY)
+
+    assert (len(report.left), report.unchanged) == (9, 20)
+
+
+def test_in_a_very_small_organization_anybody_may_leave(mission):
+    sync_staff(feed(*staff(9)), day=DAY)
+
+    report = sync_staff(feed(line(1)), day=NEXT_DAY)
+
+    assert len(report.left) == 8
+
+
+def test_whose_line_is_refused_stays_as_she_is(mission):
+    sync_staff(feed(*staff(20)), day=DAY)
+
+    report = sync_staff(feed(line(1, structure="NOWHERE", official_name="Nobody"), *staff(20)[1:]), day=NEXT_DAY)
+
+    assert report == Report(unchanged=19, refused=[Refusal(2, "S1", "Structure 'NOWHERE' is not known.")])
+    assert (person(1).official_name, has_access(1, NEXT_DAY)) == ("Person 1", True)
+
+
+def test_a_structure_that_is_closed_on_the_day_is_not_known(mission, secretariat):
+    StructurePeriod.objects.filter(structure=secretariat).update(ends_on=DAY)
+
+    report = sync_staff(feed(line(1, structure="SEC")), day=DAY)
+
+    assert [refusal.reason for refusal in report.refused] == ["Structure 'SEC' is not known."]
+
+
+def test_a_dry_run_says_what_would_happen_and_changes_nothing(mission, secretariat):
+    sync_staff(feed(*staff(3)), day=DAY)
+    before = everything()
+    rows = [line(1, structure="SEC"), line(2, official_name="New Name"), line(4)]
+
+    would = sync_staff(feed(*rows), day=NEXT_DAY, dry_run=True)
+
+    assert would == Report(new=["S4"], moved=["S1"], changed=["S2"], left=["S3"])
+    assert everything() == before
+    assert sync_staff(feed(*rows), day=NEXT_DAY) == would
+
+
+def test_over_any_row_of_feeds_who_stands_in_the_last_is_in_post_and_nobody_twice(mission, secretariat):
+    chance = random.Random(2026)
+    day = DAY
+    for _feed in range(80):
+        rows = [a_line(chance, number, day) for number in range(1, 7) if chance.random() < 0.8] or [line(1)]
+        sync_staff(feed(*rows), day=day)
+        serving = {row["staff number"] for row in rows if serves(row, day)}
+        active = set(User.objects.active_on(day).values_list("staff_number", flat=True))
+        waiting = {row["staff number"] for row in rows if row["entry on duty"] > day.isoformat()}  # still in the old post
+        one_day = set(Posting.objects.filter(starts_on=day).values_list("person__staff_number", flat=True))
+        assert serving <= active <= serving | waiting | one_day
+        assert overlaps() == []
+        day += timedelta(days=chance.choice([0, 1, 1, 3, 20]))
+
+
+def a_line(chance: random.Random, number: int, day: date) -> dict[str, str]:
+    entry = day + timedelta(days=chance.choice([-400, -30, -30, -1, 0, 5, 12]))
+    end = chance.choice(["", "", (entry + timedelta(days=chance.choice([0, 3, 30, 600]))).isoformat()])
+    return line(number, structure=chance.choice(["MIS", "SEC"]), entry_on_duty=entry.isoformat(), end=end)
+
+
+def serves(row: dict[str, str], day: date) -> bool:
+    return row["entry on duty"] <= day.isoformat() and (not row["end"] or day.isoformat() <= row["end"])
+
+
+def overlaps() -> list[tuple[Posting, Posting]]:
+    rows = list(Posting.objects.order_by("person", "starts_on", "pk"))
+    pairs = zip(rows, rows[1:], strict=False)
+    return [
+        (one, next_one)
+        for one, next_one in pairs
+        if one.person_id == next_one.person_id and (one.ends_on is None or one.ends_on > next_one.starts_on)
+    ]
+
+
+# --- structures ----------------------------------------------------------------------------------------------------------
+def record(code: str, **values: str) -> dict[str, str]:
+    return {"code": code, "kind": "unit", "name": code.title(), "parent": "", "from": "", **values}
+
+
+def test_structures_that_do_not_exist_are_made_and_others_left_alone(mission):
+    records = [record("MIS", name="Renamed"), record("TOP", **{"from": "1993-01-01"}), record("LOW", parent="TOP")]
+
+    made = [syncing.sync_structures(records, day=DAY) for _ in range(2)]
+
+    periods = StructurePeriod.objects.order_by("structure__code").values_list(
+        "structure__code", "names", "parent__code", "starts_on"
+    )
+    assert made == [2, 0]
+    assert list(periods) == [
+        ("LOW", {"en": "Low"}, "TOP", DAY),
+        ("MIS", {"en": "MIS"}, None, date(2020, 1, 1)),
+        ("TOP", {"en": "Top"}, None, date(1993, 1, 1)),
+    ]
+
+
+@pytest.mark.parametrize(
+    ("wrong", "error"),
+    [
+        (record("LOW", parent="NOWHERE"), ValueError),
+        (record("LOW", kind="castle"), ValueError),
+        (record("LOW", **{"from": "1.1.1993"}), ValueError),
+        ({"code": "LOW"}, KeyError),
+    ],
+)
+def test_a_wrong_line_of_structures_makes_none_at_all(db, wrong, error):
+    with pytest.raises(error):
+        syncing.sync_structures([record("TOP"), wrong], day=DAY)
+
+    assert Structure.objects.count() == 0
+
+
+# --- commands ------------------------------------------------------------------------------------------------------------
+@pytest.fixture
+def file(tmp_path):
+    def write(lines: list[str], encoding: str = "utf-8-sig"):
+        path = tmp_path / f"{uuid4()}.csv"
+        path.write_text("".join(lines), encoding=encoding, newline="")
+        return path
+
+    return write
+
+
+def test_the_command_reports_every_outcome_and_invites_newcomers(mission, file, capsys, mailoutbox):
+    sync_staff(feed(line(1), line(2)), day=today())
+    rows = [line(1) | {"salary": "1"}, line(3), line(4, language="xx")]
+
+    call_command("sync_hr", file(feed(*rows, columns=(*COLUMNS, "salary"))))
+
+    assert capsys.readouterr().out.splitlines() == [
+        "new: 1 S3",
+        "moved: 0",
+        "changed: 0",
+        "returned: 0",
+        "left: 1 S2",
+        "unchanged: 1",
+        "columns that were not read: salary",
+        "line 4, S4: Language 'xx' is not known.",
+        "invited: 2",
+    ]
+    assert sorted(mail.to for mail in mailoutbox) == [["person1@feed.test"], ["person3@feed.test"]]
+
+
+def test_the_command_as_a_dry_run_changes_nothing_and_invites_nobody(mission, file, capsys, mailoutbox):
+    call_command("sync_hr", file(feed(line(1))), "--dry-run")
+
+    assert capsys.readouterr().out.splitlines()[-1] == "Nothing was changed (--dry-run)."
+    assert (User.objects.count(), mailoutbox) == (0, [])
+
+
+def test_the_command_explains_a_file_that_it_cannot_use(mission, file, tmp_path):
+    sync_staff(feed(*staff(20)), day=today())
+
+    for path, words in (
+        (tmp_path / "nothing.csv", "No such file"),
+        (file(feed()), "The file holds no person."),
+        (file(feed(*staff(9))), "Nothing was applied."),
+        (file(feed(line(1, official_name="Žana")), "cp1250"), "can't decode"),
+    ):
+        with pytest.raises(CommandError, match=words):
+            call_command("sync_hr", path)
+
+
+def test_the_command_for_structures_says_how_many_it_made(db, file, capsys):
+    call_command("sync_structures", file(["code,kind,name,parent,from\n", "TOP,unit,Top,,\n"]))
+
+    assert capsys.readouterr().out == "Made 1 structures.\n"
+
+
+def test_the_command_for_structures_explains_what_is_wrong(db, file):
+    with pytest.raises(CommandError, match="The parent 'NOWHERE' of 'LOW' is neither here nor above it"):
+        call_command("sync_structures", file(["code,kind,name,parent,from\n", "LOW,unit,Low,NOWHERE,\n"]))

@@ -76,9 +76,7 @@ def test_the_case_of_a_domain_does_not_count(local, domain):  # A11
     assert upper == lower
 
 
-@given(
-    name=TEXTS, kind=st.sampled_from(sorted(IDENTIFIERS)), members=st.lists(st.just({"mbox": "mailto:a@b.c"}))
-)
+@given(name=TEXTS, kind=st.sampled_from(sorted(IDENTIFIERS)), members=st.lists(st.just({"mbox": "mailto:a@b.c"})))
 @settings(deadline=None)
 def test_names_and_members_do_not_count(name, kind, members):  # A11
     plain = {kind: IDENTIFIERS[kind]}
@@ -108,9 +106,7 @@ def test_different_kinds_never_share_an_identifier(text, other):
 @given(accounts=st.tuples(st.tuples(TEXTS, TEXTS), st.tuples(TEXTS, TEXTS)))
 @settings(deadline=None)
 def test_accounts_differ_when_home_page_or_name_differs(accounts):
-    first, second = (
-        identifiers.agent_identifier({"account": {"homePage": home, "name": name}}) for home, name in accounts
-    )
+    first, second = (identifiers.agent_identifier({"account": {"homePage": home, "name": name}}) for home, name in accounts)
 
     assert (first == second) == (accounts[0] == accounts[1])
 
@@ -118,9 +114,7 @@ def test_accounts_differ_when_home_page_or_name_differs(accounts):
 @given(first=TEXTS, second=TEXTS)
 @settings(deadline=None)
 def test_iris_are_compared_letter_by_letter(first, second):  # D56
-    assert (identifiers.activity_identifier(first) == identifiers.activity_identifier(second)) == (
-        first == second
-    )
+    assert (identifiers.activity_identifier(first) == identifiers.activity_identifier(second)) == (first == second)
     assert (identifiers.verb_identifier(first) == identifiers.verb_identifier(second)) == (first == second)
 
 

@@ -64,9 +64,7 @@ def test_the_object_type_is_agent_or_group(statement, version, path):  # A1
     kinds = ["agent", "GROUP", "Person", "Activity ", "", 7, True, {}, [], None]
     values = [{"objectType": kind, "mbox": "mailto:amina@example.org"} for kind in kinds]
 
-    assert [refused_with((statement, version, path), value) for value in values] == [".objectType"] * len(
-        kinds
-    )
+    assert [refused_with((statement, version, path), value) for value in values] == [".objectType"] * len(kinds)
 
 
 @at({name: place for name, place in AGENT_PLACES.items() if not name.endswith("object")})
@@ -88,9 +86,7 @@ def test_the_name_of_an_agent_is_a_string(statement, version, path):  # A2
 def test_the_name_of_a_group_is_a_string(statement, version, path):  # A2
     names = [7, True, {}, [], None]
 
-    assert [
-        refused_with((statement, version, path), {**GROUPS["anonymous"], "name": name}) for name in names
-    ] == [".name"] * 5
+    assert [refused_with((statement, version, path), {**GROUPS["anonymous"], "name": name}) for name in names] == [".name"] * 5
 
 
 @at(AGENT_PLACES)
@@ -117,9 +113,7 @@ def test_a_group_with_two_identifiers_is_refused(statement, version, path):  # A
 
 def test_the_finding_names_the_identifiers_that_are_there():  # A3, A4
     none = rules.check(put(PLAIN, "$.actor", {}), version="1.0.3")
-    two = rules.check(
-        put(PLAIN, "$.actor", {**GROUPS["identified by mbox"], "openid": "urn:x"}), version="2.0.0"
-    )
+    two = rules.check(put(PLAIN, "$.actor", {**GROUPS["identified by mbox"], "openid": "urn:x"}), version="2.0.0")
 
     assert none == rules.Finding(
         "$.actor",
@@ -135,9 +129,7 @@ def test_the_finding_names_the_identifiers_that_are_there():  # A3, A4
 
 @at(GROUP_PLACES)
 def test_every_valid_group_is_accepted(statement, version, path):  # A4
-    assert [refused_with((statement, version, path), group) for group in GROUPS.values()] == [None] * len(
-        GROUPS
-    )
+    assert [refused_with((statement, version, path), group) for group in GROUPS.values()] == [None] * len(GROUPS)
 
 
 @at(GROUP_PLACES)
@@ -146,9 +138,7 @@ def test_an_anonymous_group_lists_its_members(statement, version, path):  # A5
 
 
 @at(GROUP_PLACES)
-@pytest.mark.parametrize(
-    "identity", [{}, {"mbox": "mailto:watch@example.org"}], ids=["anonymous", "identified"]
-)
+@pytest.mark.parametrize("identity", [{}, {"mbox": "mailto:watch@example.org"}], ids=["anonymous", "identified"])
 def test_members_are_an_array_of_agents(statement, version, path, identity):  # A6
     members = {
         ".member": ["text", {"mbox": "mailto:bo@example.org"}, 7, None],
@@ -158,9 +148,7 @@ def test_members_are_an_array_of_agents(statement, version, path, identity):  # 
         ".member[0].objectType": [[GROUPS["anonymous"]], [GROUPS["identified by mbox"]]],
     }
     wrong = {
-        refused_with(
-            (statement, version, path), {"objectType": "Group", **identity, "member": value}
-        ): expected
+        refused_with((statement, version, path), {"objectType": "Group", **identity, "member": value}): expected
         for expected, values in members.items()
         for value in values
     }
@@ -176,9 +164,7 @@ def test_an_agent_has_no_members(statement, version, path):  # A6
 def test_the_finding_about_members_says_how_to_make_a_group():  # A6
     found = rules.check(put(PLAIN, "$.actor.member", MEMBERS), version="1.0.3")
 
-    assert found == rules.Finding(
-        "$.actor.member", 'Only a Group has members; set objectType to "Group".', ACTORS
-    )
+    assert found == rules.Finding("$.actor.member", 'Only a Group has members; set objectType to "Group".', ACTORS)
 
 
 @at(AGENT_ONLY)
@@ -259,9 +245,7 @@ WRONG_IDENTIFIERS = {
 @at(AGENT_PLACES)
 def test_each_identifier_of_an_agent_has_its_form(statement, version, path, kind):  # A7-A10, B17
     expected, values = WRONG_IDENTIFIERS[kind]
-    found = [
-        refused_with((statement, version, path), {"objectType": "Agent", kind: value}) for value in values
-    ]
+    found = [refused_with((statement, version, path), {"objectType": "Agent", kind: value}) for value in values]
 
     assert found == [expected] * len(values)
 
@@ -270,9 +254,7 @@ def test_each_identifier_of_an_agent_has_its_form(statement, version, path, kind
 @at(GROUP_PLACES)
 def test_each_identifier_of_a_group_has_its_form(statement, version, path, kind):  # A7-A10, B17
     expected, values = WRONG_IDENTIFIERS[kind]
-    found = [
-        refused_with((statement, version, path), {"objectType": "Group", kind: value}) for value in values
-    ]
+    found = [refused_with((statement, version, path), {"objectType": "Group", kind: value}) for value in values]
 
     assert found == [expected] * len(values)
 
@@ -315,10 +297,7 @@ TWO = [{"account": IDENTIFIERS["account"]}, {"mbox": "mailto:bo@example.org"}]
         ({"objectType": "Group", "member": TWO[:1]}, "$.authority.member"),
         ({"objectType": "Group", "member": [*TWO, AGENTS["openid"]]}, "$.authority.member"),
         ({"objectType": "Group", "member": []}, "$.authority.member"),
-        *[
-            ({"objectType": "Group", kind: value, "member": TWO}, "$.authority")
-            for kind, value in IDENTIFIERS.items()
-        ],
+        *[({"objectType": "Group", kind: value, "member": TWO}, "$.authority") for kind, value in IDENTIFIERS.items()],
         ({"objectType": "Group", "mbox": "mailto:bo@example.org"}, "$.authority"),
     ],
 )
@@ -329,9 +308,7 @@ def test_the_authority_is_an_agent_or_an_anonymous_pair(authority, path):  # M93
 
 
 @pytest.mark.parametrize("version", ["1.0.3", "2.0.0"])
-@pytest.mark.parametrize(
-    "agent", [*AGENTS.values(), *list(GROUPS.values())[2:]], ids=[*AGENTS, *list(GROUPS)[2:]]
-)
+@pytest.mark.parametrize("agent", [*AGENTS.values(), *list(GROUPS.values())[2:]], ids=[*AGENTS, *list(GROUPS)[2:]])
 def test_agents_and_identified_groups_may_be_parameters(agent, version):  # B21
     assert rules.check_agent(agent, version=version) is None
 

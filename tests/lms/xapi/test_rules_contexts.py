@@ -20,9 +20,7 @@ from tests.lms.xapi.valid_statements import (
 )
 
 CONTEXTS = "xAPI 1.0.3 Data 2.4.6"
-at_each_level = pytest.mark.parametrize(
-    "path", ["$.context", "$.object.context"], ids=["statement", "sub-statement"]
-)
+at_each_level = pytest.mark.parametrize("path", ["$.context", "$.object.context"], ids=["statement", "sub-statement"])
 WRONG = {
     "": ["text", 7, [], None],
     ".registration": ["should fail", TARGET + "0", 7, {}],
@@ -52,9 +50,7 @@ def test_each_part_of_a_context_has_its_form(path, place):  # F64
     holder = path + (".statement" if "statement." in place else ".team" if "team." in place else place)
     holder = path + ".instructor" if "instructor." in place else holder
 
-    assert [refused_at(put(NESTED, holder, wrong)) for wrong in WRONG[place]] == [path + place] * len(
-        WRONG[place]
-    )
+    assert [refused_at(put(NESTED, holder, wrong)) for wrong in WRONG[place]] == [path + place] * len(WRONG[place])
 
 
 @at_each_level
@@ -75,9 +71,7 @@ def test_revision_and_platform_belong_to_activities(statement, name):  # F65
 
 
 @pytest.mark.parametrize("name", ["revision", "platform"])
-@pytest.mark.parametrize(
-    "statement", [ABOUT_AGENT, ABOUT_GROUP, REFERRING], ids=["agent", "group", "reference"]
-)
+@pytest.mark.parametrize("statement", [ABOUT_AGENT, ABOUT_GROUP, REFERRING], ids=["agent", "group", "reference"])
 def test_revision_and_platform_belong_to_activities_in_sub_statements_too(statement, name):  # F65
     nested = {**PLAIN, "object": {"objectType": "SubStatement", **statement, "context": {name: "1"}}}
 
@@ -152,10 +146,7 @@ def test_context_agents_and_groups_have_their_form(path, name, kind, role, party
         ("[0]", ["text"]),
         ("[1]", [plain, None]),
         ("[0].objectType", [{role: party}]),
-        *[
-            ("[0].objectType", [{**plain, "objectType": wrong}])
-            for wrong in (other, role, "Agent", "Group", "", 7)
-        ],
+        *[("[0].objectType", [{**plain, "objectType": wrong}]) for wrong in (other, role, "Agent", "Group", "", 7)],
         (f"[0].{role}", [{"objectType": kind}]),
         (f"[0].{role}", [{**plain, role: "text"}]),
         (f"[0].{role}.objectType", [{**plain, role: {**party, "objectType": "Activity"}}]),
@@ -170,9 +161,7 @@ def test_context_agents_and_groups_have_their_form(path, name, kind, role, party
     ]
     place = f"{path}.{name}"
 
-    assert [refused_at(put(SECOND, place, wrong), "2.0.0") for _, wrong in wrongs] == [
-        place + step for step, _ in wrongs
-    ]
+    assert [refused_at(put(SECOND, place, wrong), "2.0.0") for _, wrong in wrongs] == [place + step for step, _ in wrongs]
 
 
 def test_a_refused_context_agent_cites_the_second_standard():  # F67

@@ -24,14 +24,8 @@ LANGUAGE_TAGS = words("""
     en-a-myext-b-another i-klingon sgn-BE-FR art-lojban zh-min-nan i-default de-1996 en-0-abc aa-x-1-2-3
 """)
 NO_LANGUAGE_TAGS = [
-    *words(
-        "a a12345678 something abcdefghi zh-z-aaa-z-bbb-c-ccc en_US en- -en en--US de-419-DE a-DE "
-        "ar-a-aaa-b-bbb-a-ccc"
-    ),
-    *words(
-        "de-1901-1901 sl-rozaj-ROZAJ en-a en-a-b x x- en-x en-abcdefghi i-unknown 123 de-DE-DE "
-        "en-Latn-Latn e1"
-    ),
+    *words("a a12345678 something abcdefghi zh-z-aaa-z-bbb-c-ccc en_US en- -en en--US de-419-DE a-DE ar-a-aaa-b-bbb-a-ccc"),
+    *words("de-1901-1901 sl-rozaj-ROZAJ en-a en-a-b x x- en-x en-abcdefghi i-unknown 123 de-DE-DE en-Latn-Latn e1"),
     "",
     " ",
     "en US",
@@ -142,9 +136,7 @@ UUID_PLACES = [
 @pytest.mark.parametrize("path", UUID_PLACES)
 def test_uuids_stand_in_their_standard_form(path):  # K87
     assert [refused_at(put(NESTED, path, text)) for text in UUIDS] == [None] * len(UUIDS)
-    assert [refused_at(put(NESTED, path, text)) for text in [*NO_UUIDS, 7, {}]] == [path] * (
-        len(NO_UUIDS) + 2
-    )
+    assert [refused_at(put(NESTED, path, text)) for text in [*NO_UUIDS, 7, {}]] == [path] * (len(NO_UUIDS) + 2)
 
 
 @pytest.mark.parametrize("path", ["$.object.id", "$.object.object.id"])
@@ -157,9 +149,7 @@ def test_references_name_a_uuid(path):  # E63, K87
     )
 
     assert [refused_at(put(statement, path, text)) for text in UUIDS] == [None] * len(UUIDS)
-    assert [refused_at(put(statement, path, text)) for text in [*NO_UUIDS, 7, {}]] == [path] * (
-        len(NO_UUIDS) + 2
-    )
+    assert [refused_at(put(statement, path, text)) for text in [*NO_UUIDS, 7, {}]] == [path] * (len(NO_UUIDS) + 2)
 
 
 def test_check_uuid_answers_for_parameters():  # B21
@@ -257,10 +247,7 @@ DURATIONS = words("""
     P1.25W PT36H PT1.123456789S P1YT1S P00001D
 """)
 NO_DURATIONS = [
-    *words(
-        "P PT P4W1D P1Y1W PA1H0M0S PT1 1H P1H PT1D P1DT P-1D -P1D +P1D PT1.S PT.5S P1.5YT1S PT1.5H3S P1S "
-        "P1M1Y"
-    ),
+    *words("P PT P4W1D P1Y1W PA1H0M0S PT1 1H P1H PT1D P1DT P-1D -P1D +P1D PT1.S PT.5S P1.5YT1S PT1.5H3S P1S P1M1Y"),
     *words("P0003-06-04T12:30:05 p1d PT1h P1D1D 12345 P1D/P2D"),
     "",
     "should fail",
@@ -309,9 +296,7 @@ def test_the_keys_of_extensions_are_iris(statement, path):  # D48
     wrongs = [{"key": 1}, {"example.org/x": 1}, {"urn:x": 1, "": 2}, {"a b:c": 1}]
     steps = [".key", '["example.org/x"]', '[""]', '["a b:c"]']
 
-    assert [refusal(put(statement, path, wrong)) for wrong in wrongs] == [
-        (path + step, "xAPI 1.0.3 Data 4.1") for step in steps
-    ]
+    assert [refusal(put(statement, path, wrong)) for wrong in wrongs] == [(path + step, "xAPI 1.0.3 Data 4.1") for step in steps]
 
 
 @pytest.mark.parametrize(("statement", "path"), EXTENSION_PLACES)

@@ -67,9 +67,7 @@ def test_accepts_the_new_shapes_in_the_second_version_only(statement):  # B22
     assert rules.check({**statement, "version": "1.0.0"}, version="1.0.3") is not None
 
 
-@pytest.mark.parametrize(
-    "path", ["$.actor", "$.context.instructor", "$.object.actor", "$.object.context.instructor"]
-)
+@pytest.mark.parametrize("path", ["$.actor", "$.context.instructor", "$.object.actor", "$.object.context.instructor"])
 @pytest.mark.parametrize("actor", [*AGENTS.values(), *GROUPS.values()], ids=[*AGENTS, *GROUPS])
 def test_accepts_every_form_of_actor(actor, path):  # B22
     assert refused_at(put(NESTED, path, actor)) is None
@@ -185,9 +183,7 @@ def test_names_are_case_sensitive(statement, version, path):  # B15
 def test_the_finding_about_case_names_the_right_spelling():  # B15
     found = rules.check({**drop(PLAIN, "$.actor"), "Actor": {}}, version="2.0.0")
 
-    assert found == rules.Finding(
-        "$.Actor", 'Names are case-sensitive; write "actor".', "IEEE 9274.1.1 4.2.1"
-    )
+    assert found == rules.Finding("$.Actor", 'Names are case-sensitive; write "actor".', "IEEE 9274.1.1 4.2.1")
 
 
 @pytest.mark.parametrize(
@@ -303,9 +299,7 @@ def test_names_that_cannot_be_kept_are_refused_deep_in_extensions(place, wrong):
     assert refusal(changed) == (f'{place}.extensions["urn:example:tree"]', "xAPI 1.0.3 Communication 1.4")
 
 
-@pytest.mark.parametrize(
-    ("statement", "version", "path"), [*NUMBERS, *places(type(None), into_extensions=True)]
-)
+@pytest.mark.parametrize(("statement", "version", "path"), [*NUMBERS, *places(type(None), into_extensions=True)])
 def test_numbers_that_no_double_holds_are_refused_everywhere(statement, version, path):
     wrongs = [float("inf"), float("-inf"), float("nan"), 10**400]
 

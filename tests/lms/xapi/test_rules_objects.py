@@ -32,18 +32,14 @@ ACTIVITY_PLACES = {
         for name in ("parent", "grouping", "category", "other")
     },
 }
-at_each_activity = pytest.mark.parametrize(
-    ("statement", "path"), ACTIVITY_PLACES.values(), ids=ACTIVITY_PLACES
-)
+at_each_activity = pytest.mark.parametrize(("statement", "path"), ACTIVITY_PLACES.values(), ids=ACTIVITY_PLACES)
 
 
 @at_each_level
 def test_the_object_is_of_one_of_five_kinds(statement, path):  # E57
     kinds = ["activity", "Person", "Statement", "substatement", "contextAgent", "", 7, True, {}, [], None]
 
-    assert [refused_at(put(statement, f"{path}.objectType", kind)) for kind in kinds] == [
-        f"{path}.objectType"
-    ] * 11
+    assert [refused_at(put(statement, f"{path}.objectType", kind)) for kind in kinds] == [f"{path}.objectType"] * 11
 
 
 @at_each_level
@@ -62,9 +58,7 @@ def test_each_kind_of_object_is_accepted(statement, path):  # E57
 @at_each_activity
 def test_an_activity_needs_an_iri_as_id(statement, path):  # E58
     assert refusal(put(statement, path, {"definition": {}})) == (f"{path}.id", OBJECTS)
-    assert [refused_at(put(statement, path, {"id": wrong})) for wrong in ("", "abc", TARGET, 7, {})] == [
-        f"{path}.id"
-    ] * 5
+    assert [refused_at(put(statement, path, {"id": wrong})) for wrong in ("", "abc", TARGET, 7, {})] == [f"{path}.id"] * 5
 
 
 WRONG_DEFINITIONS = {
@@ -92,10 +86,7 @@ def test_each_part_of_a_definition_has_its_form(statement, path):  # E58
 @at_each_activity
 def test_the_interaction_type_is_one_of_ten(statement, path):  # E59
     kinds = ["should fail", "https://example.org/choice", "Choice", "", 7, True, {}, [], None]
-    found = [
-        refused_at(put(statement, path, {"id": "urn:x", "definition": {"interactionType": kind}}))
-        for kind in kinds
-    ]
+    found = [refused_at(put(statement, path, {"id": "urn:x", "definition": {"interactionType": kind}})) for kind in kinds]
 
     assert found == [f"{path}.definition.interactionType"] * len(kinds)
 

@@ -5,9 +5,7 @@ import pytest
 from tests.lms.xapi.valid_statements import NESTED, put, refusal, refused_at
 
 RESULTS = "xAPI 1.0.3 Data 2.4.5"
-at_each_level = pytest.mark.parametrize(
-    "path", ["$.result", "$.object.result"], ids=["statement", "sub-statement"]
-)
+at_each_level = pytest.mark.parametrize("path", ["$.result", "$.object.result"], ids=["statement", "sub-statement"])
 
 
 @at_each_level
@@ -30,9 +28,7 @@ def test_each_part_of_a_result_has_its_form(path):  # H74
         (".dummy", 1),
     ]
 
-    assert [refused_at(put(NESTED, path + step, wrong)) for step, wrong in wrongs] == [
-        path + step for step, _ in wrongs
-    ]
+    assert [refused_at(put(NESTED, path + step, wrong)) for step, wrong in wrongs] == [path + step for step, _ in wrongs]
 
 
 @at_each_level
@@ -90,8 +86,6 @@ def test_the_raw_score_lies_between_least_and_greatest(path, score, place):  # H
 @at_each_level
 @pytest.mark.parametrize("name", ["scaled", "raw", "min", "max"])
 def test_scores_are_numbers(path, name):  # B14, H75
-    found = [
-        refused_at(put(NESTED, f"{path}.score", {name: wrong})) for wrong in ("0.5", True, None, [], {}, "")
-    ]
+    found = [refused_at(put(NESTED, f"{path}.score", {name: wrong})) for wrong in ("0.5", True, None, [], {}, "")]
 
     assert found == [f"{path}.score.{name}"] * 6

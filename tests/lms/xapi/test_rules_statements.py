@@ -36,9 +36,7 @@ def test_a_verb_has_an_iri_and_perhaps_a_display(path):  # R104
         (".dummy", 1),
     ]
 
-    assert [refused_at(put(NESTED, path + step, wrong)) for step, wrong in wrongs] == [
-        path + step for step, _ in wrongs
-    ]
+    assert [refused_at(put(NESTED, path + step, wrong)) for step, wrong in wrongs] == [path + step for step, _ in wrongs]
     assert refusal(put(NESTED, path, {"display": {}})) == (f"{path}.id", "xAPI 1.0.3 Data 2.4.3")
     assert refused_at(put(NESTED, path, {"id": "urn:x", "display": {}})) is None
 

@@ -91,9 +91,7 @@ CONTEXT = {
     "instructor": AGENTS["account"],
     "team": GROUPS["identified by mbox with members"],
     "contextActivities": {
-        "parent": [
-            {"id": "urn:example:quiz", "definition": {"name": {"en": "Quiz"}, "type": "urn:example:type"}}
-        ],
+        "parent": [{"id": "urn:example:quiz", "definition": {"name": {"en": "Quiz"}, "type": "urn:example:type"}}],
         "grouping": [{"id": "https://learn.example.org/courses/1"}],
         "category": [{"objectType": "Activity", "id": "https://w3id.org/xapi/cmi5/context/categories/cmi5"}],
         "other": [{"id": "urn:example:a"}, {"id": "urn:example:b", "definition": {}}],
@@ -196,9 +194,7 @@ _STEP = re.compile(r'\.([A-Za-z_]\w*)|\[(\d+)\]|\[("(?:[^"\\]|\\.)*")\]')
 
 def steps(path):
     """`$.a[0]["b c"]` as ["a", 0, "b c"]."""
-    return [
-        name or (int(index) if index else json.loads(quoted)) for name, index, quoted in _STEP.findall(path)
-    ]
+    return [name or (int(index) if index else json.loads(quoted)) for name, index, quoted in _STEP.findall(path)]
 
 
 def get(statement, path):

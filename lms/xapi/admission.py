@@ -1,0 +1,94 @@
+"""Whether statements may come in: they follow the standard, this store can keep them, and their sender may write them."""
+
+from collections.abc import Mapping, Sequence
+from typing import Any
+from uuid import UUID
+
+from lms.xapi import identifiers, rules
+from lms.xapi.models import Credential, Statement
+from lms.xapi.refusals import Forbidden, Refused
+from lms.xapi.rules import Finding
+from lms.xapi.texts import Received
+
+VOIDED = "http://adlnet.gov/expapi/verbs/voided"
+# PostgreSQL refuses to index a text of 2,700 bytes.
+LONGEST_IDENTIFIER = 2_000
+RIGHTS = "xAPI 1.0.3 Communication 4.0"
+
+
+def check(batch: Sequence[Received], *, version: str) -> None:
+    """Raises Refused for the first statement that breaks the rules of `version` ("1.0.3" or "2.0.0") or our limits."""
+    seen: set[UUID] = set()
+    for received in batch:
+        statement = received.value
+        finding = rules.check(statement, version=version) or _beyond_us(statement)
+        if finding is None and "id" in statement:
+            finding = _repeated(UUID(statement["id"]), seen)
+        if finding is not None:
+            raise Refused(_placed(finding, received))
+
+
+def check_rights(batch: Sequence[Received], credential: Credential) -> None:
+    """A client writes about its own activities only, and voids only what it wrote. Raises Forbidden."""
+    if not credential.can_write:
+        raise Forbidden(Finding("$", "This credential may not write statements.", RIGHTS))
+    targets = {target: received for received in batch if (target := voided_by(received.value))}
+    foreign = Statement.objects.filter(id__in=targets).exclude(credential=credential)
+    for target in foreign.values_list("id", flat=True)[:1]:
+        finding = Finding("$.object.id", "A client voids only statements that it wrote itself.", RIGHTS)
+        raise Forbidden(_placed(finding, targets[target]))
+    for received in batch:
+        if not (credential.writes_anywhere or voided_by(received.value) or _is_about(received.value, credential.activity_prefix)):
+            said = f"This credential writes only about activities under {credential.activity_prefix}."
+            raise Forbidden(_placed(Finding("$.object.id", said, RIGHTS), received))
+
+
+def voided_by(statement: Mapping[str, Any]) -> UUID | None:
+    """The id of the statement that this one voids."""
+    return UUID(statement["object"]["id"]) if statement["verb"]["id"] == VOIDED else None
+
+
+def is_activity(thing: Mapping[str, object]) -> bool:
+    """Whether the object of a statement is an activity, which it is where it says nothing else."""
+    return thing.get("objectType", "Activity") == "Activity"
+
+
+def _placed(finding: Finding, received: Received) -> Finding:
+    return finding._replace(path=received.place + finding.path[1:])
+
+
+def _beyond_us(statement: Mapping[str, Any]) -> Finding | None:
+    return _attachment_without_data(statement) or _long_identifier(statement)
+
+
+def _attachment_without_data(statement: Mapping[str, Any]) -> Finding | None:
+    """JSON carries no attachment, so each must say where it lies."""
+    for path, holder in (("$", statement), ("$.object", statement["object"])):
+        for position, attachment in enumerate(holder.get("attachments", ())):
+            if "fileUrl" not in attachment:
+                said = "Sent as application/json, an attachment needs a fileUrl."
+                return Finding(f"{path}.attachments[{position}]", said, "xAPI 1.0.3 Data 2.4.11")
+    return None
+
+
+def _long_identifier(statement: Mapping[str, Any]) -> Finding | None:
+    found = {
+        "$.actor": identifiers.agent_identifier(statement["actor"]) or "",
+        "$.object": identifiers.object_identifier(statement["object"]),
+    }
+    for path, identifier in found.items():
+        if len(identifier.encode()) > LONGEST_IDENTIFIER:
+            said = f"This is identified by more than {LONGEST_IDENTIFIER} bytes, which cannot be looked up here. Shorten it."
+            return Finding(path, said, "xAPI 1.0.3 Data 2.2")
+    return None
+
+
+def _repeated(statement_id: UUID, seen: set[UUID]) -> Finding | None:
+    if statement_id in seen:
+        return Finding("$.id", "The same id stands twice in this batch.", "xAPI 1.0.3 Communication 2.1.2")
+    seen.add(statement_id)
+    return None
+
+
+def _is_about(statement: Mapping[str, Any], prefix: str) -> bool:
+    return is_activity(statement["object"]) and statement["object"]["id"].startswith(prefix)

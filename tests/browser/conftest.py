@@ -1,0 +1,212 @@
+"""The product as `make demo` starts it, once a session, with a real browser before it."""
+
+import csv
+import io
+import json
+import os
+import shutil
+import signal
+import socket
+import subprocess
+import sys
+import time
+import urllib.request
+from dataclasses import dataclass
+from pathlib import Path
+
+import pytest
+from axe_playwright_python.sync_playwright import Axe
+from playwright.sync_api import Browser, Page, sync_playwright
+
+from tests.browser.bad_line import BadLine
+from tests.conftest import ROOT, migrated_template
+
+CHROMIUM = os.environ.get("CHROMIUM_BIN") or shutil.which("chromium") or ""
+FLAGS = [
+    *("--no-sandbox", "--disable-gpu", "--disable-quic", "--no-first-run", "--disable-dev-shm-usage"),
+    *("--disable-background-networking", "--disable-component-update", "--disable-sync"),
+]
+PASSWORD = "blue lamp under the stairs"
+# People of the feed who belong to one journey each.
+JOURNEY_PEOPLE = [f"j{number}" for number in range(1, 21)]
+PICTURES = Path(__file__).parent / "pictures"
+
+
+def pytest_collection_modifyitems(items):
+    for item in items:
+        if "tests/browser" in str(item.path):
+            item.add_marker(pytest.mark.browser)
+            if not Path(CHROMIUM).is_file():
+                item.add_marker(pytest.mark.skip(reason="no Chromium: install Debian's package or set CHROMIUM_BIN"))
+
+
+@dataclass
+class Product:
+    """The running product: its address, its folder, and the passwords of the demo accounts."""
+
+    url: str
+    var: Path
+    environment: dict[str, str]
+    passwords: dict[str, str]
+    process: subprocess.Popen
+
+    def manage(self, *arguments: str) -> str:
+        command = [sys.executable, "-W", "ignore", "manage.py", *arguments]
+        done = subprocess.run(command, env=self.environment, cwd=ROOT, capture_output=True, text=True)
+        assert done.returncode == 0, done.stderr
+        return done.stdout
+
+    def mails(self, address: str) -> list[str]:
+        """The mails that the worker delivered to somebody, as text."""
+        texts = [path.read_text() for path in sorted((self.var / "mail").glob("*.log"))]
+        return [text for text in texts if f"To: {address}" in text]
+
+    def wait_for_mail(self, address: str, count: int = 1) -> str:
+        for _ in range(100):
+            found = self.mails(address)
+            if len(found) >= count:
+                return found[-1]
+            time.sleep(0.2)
+        raise AssertionError(f"No mail came for {address}.")
+
+
+def free_port() -> int:
+    with socket.socket() as found:
+        found.bind(("127.0.0.1", 0))
+        return found.getsockname()[1]
+
+
+@pytest.fixture(scope="session")
+def product(tmp_path_factory):
+    var = tmp_path_factory.mktemp("product")
+    port = free_port()
+    environment = {
+        **{name: value for name, value in os.environ.items() if name not in {"DATABASE_URL", "DJANGO_SETTINGS_MODULE"}},
+        "VAR_DIR": str(var),
+        "DEMO": "1",
+        "PUBLIC_URL": f"http://localhost:{port}",
+        "XAPI_BASE_IRI": "https://learn.test/xapi",
+    }
+    shutil.copyfile(migrated_template(), var / "db.sqlite3")
+    made = Product(f"http://localhost:{port}", var, environment, {}, None)
+    made.manage("collectstatic", "--noinput", "-v0")
+    made.manage("load_demo")
+    made.passwords = json.loads((var / "demo_accounts.json").read_text())
+    _hire(made)
+    serve = [sys.executable, "-W", "ignore", "manage.py", "serve", "--bind", f"127.0.0.1:{port}"]
+    made.process = subprocess.Popen(serve, env=environment, cwd=ROOT, stdout=subprocess.DEVNULL)
+    _wait_until_healthy(made)
+    yield made
+    made.process.send_signal(signal.SIGTERM)
+    made.process.wait(timeout=30)
+
+
+def _hire(made: Product) -> None:
+    """The journeys' people come through the staff feed, like everybody; all but j1 get a password."""
+    staff = ROOT / "content" / "starter" / "demo" / "staff.csv"
+    rows = list(csv.reader(staff.open(newline="")))
+    for name in JOURNEY_PEOPLE:
+        number = name.removeprefix("j")
+        rows.append([f"J-{number}", f"Jo {number} Travels", f"{name}@example.org", "MSKP", "Skopje", "human-rights"])
+        rows[-1] += ["seconded", "2026-01-05", "", "D-0009", "en"]
+    text = io.StringIO()
+    csv.writer(text).writerows(rows)
+    feed = made.var / "feed.csv"
+    feed.write_text(text.getvalue())
+    made.manage("sync_hr", str(feed))
+    made.manage(
+        "shell",
+        "-c",
+        "from lms.people.models import User\n"
+        f"for user in User.objects.filter(staff_number__startswith='J-').exclude(email='j1@example.org'):\n"
+        f"    user.set_password({PASSWORD!r}); user.save()",
+    )
+
+
+def _wait_until_healthy(made: Product) -> None:
+    for _ in range(150):
+        try:
+            with urllib.request.urlopen(f"{made.url}/health/", timeout=2) as answer:
+                if answer.status == 200:
+                    return
+        except OSError:
+            time.sleep(0.2)
+    raise AssertionError("The product did not start.")
+
+
+@pytest.fixture(scope="session")
+def chromium():
+    with sync_playwright() as playwright:
+        browser = playwright.chromium.launch(executable_path=CHROMIUM, args=FLAGS)
+        yield browser
+        browser.close()
+
+
+@pytest.fixture
+def visit(chromium: Browser, product: Product):
+    """Opens a page in a context of its own; what the browser complains about fails the test."""
+    contexts = []
+    complaints: list[str] = []
+
+    def open_page(
+        *, width: int = 1280, height: int = 800, expects_errors: bool = False, base: str = product.url, **options
+    ) -> Page:
+        context = chromium.new_context(base_url=base, viewport={"width": width, "height": height}, locale="en-GB", **options)
+        contexts.append(context)
+        page = context.new_page()
+        page.set_default_timeout(20_000)
+        if not expects_errors:
+            page.on("console", lambda message: complaints.append(message.text) if message.type == "error" else None)
+            page.on("pageerror", lambda error: complaints.append(str(error)))
+        return page
+
+    yield open_page
+    for context in contexts:
+        context.close()
+    assert complaints == []
+
+
+@pytest.fixture
+def bad_line(product: Product):
+    line = BadLine(("127.0.0.1", int(product.url.rpartition(":")[2])))
+    yield line
+    line.close()
+
+
+@pytest.fixture
+def sign_in(product: Product):
+    def enter(page: Page, name: str) -> Page:
+        address = f"{name}@example.org"
+        page.goto("/account/login/")
+        page.get_by_label("Email").fill(address)
+        page.get_by_label("Password").fill(product.passwords.get(address, PASSWORD))
+        page.get_by_role("main").get_by_role("button", name="Sign in").click()
+        page.wait_for_url("**/my/")
+        return page
+
+    return enter
+
+
+@pytest.fixture(scope="session")
+def axe():
+    """Asks axe for WCAG 2.2 A and AA; returns what it finds, one line a fault."""
+    engine = Axe()
+    options = {"runOnly": ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa"], "resultTypes": ["violations"]}
+
+    def faults(page: Page, within: str | None = None) -> list[str]:
+        found = engine.run(page, context=within, options=options).response["violations"]
+        return [f"{rule['id']}: {node['html'][:160]}" for rule in found for node in rule["nodes"]]
+
+    return faults
+
+
+@pytest.fixture
+def picture():
+    """Keeps a screenshot for the README when PICTURES=1 (`make pictures`)."""
+
+    def take(page: Page, name: str, **options) -> None:
+        if os.environ.get("PICTURES"):
+            PICTURES.mkdir(exist_ok=True)
+            page.screenshot(path=PICTURES / f"{name}.png", **options)
+
+    return take

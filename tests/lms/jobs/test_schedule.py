@@ -1,0 +1,133 @@
+"""Every periodic job: when it is due, that it runs once for its window, and that it does its work."""
+
+from datetime import datetime, timedelta
+
+import pytest
+from django.contrib.sessions.models import Session
+from django.utils import timezone
+from huey.contrib.djhuey import HUEY
+
+from certificates.models import Certificate
+from content.models import StandardPage
+from lms.jobs import running, tasks
+from lms.jobs.models import JobRun
+from lms.jobs.schedule import JOBS
+from tests.factories.course import make_home
+from tests.factories.learning import complete
+from tests.factories.people import make_person, make_structure
+
+NAMES = [job.name for job in JOBS]
+
+
+def named(name: str):
+    return next(job for job in JOBS if job.name == name)
+
+
+def run(name: str) -> JobRun | None:
+    """As the worker runs it when it is due."""
+    job = named(name)
+    return running.run(name, job.job, window=timezone.now().strftime(job.window))
+
+
+def test_the_table_is_what_runs():
+    assert {
+        "draw missing certificates",
+        "publish scheduled content",
+        "invite newcomers",
+        "clear sessions",
+        "forget old job runs",
+    } == set(NAMES)
+    assert len(NAMES) == len(set(NAMES))
+
+
+DUE = {
+    "draw missing certificates": 288,
+    "publish scheduled content": 288,
+    "invite newcomers": 24,
+    "clear sessions": 1,
+    "forget old job runs": 1,
+}
+
+
+@pytest.mark.parametrize("name", NAMES)
+def test_a_job_is_due_as_often_as_it_has_windows_in_a_day(name):
+    job = named(name)
+    minutes = [datetime(2026, 11, 24) + timedelta(minutes=number) for number in range(24 * 60)]
+
+    due = [minute for minute in minutes if job.when(minute)]
+
+    assert (len(due), len({minute.strftime(job.window) for minute in due})) == (DUE[name], DUE[name])
+
+
+@pytest.mark.parametrize("name", NAMES)
+def test_a_job_runs_once_for_its_window_and_a_second_scheduler_is_refused(db, name):
+    first, second = run(name), run(name)
+
+    assert (first.outcome, second) == ("done", None)
+    assert list(JobRun.objects.values_list("name", "outcome")) == [(name, "done")]
+
+
+def test_the_worker_knows_every_job_and_its_own_beat():
+    periodic = {task.name for task in HUEY._registry.periodic_tasks}
+
+    assert periodic == {f"job {name}" for name in NAMES} | {"beat"}
+
+
+@pytest.mark.parametrize("name", NAMES)
+def test_a_job_that_is_handed_to_the_worker_runs(db, run_tasks, name):
+    [task] = [task for task in HUEY._registry.periodic_tasks if task.name == f"job {name}"]
+    for _scheduler in range(2):
+        HUEY.enqueue(task)
+
+    assert run_tasks() == 2
+    assert list(JobRun.objects.values_list("name", "outcome")) == [(name, "done")]
+
+
+def test_the_worker_beats_when_it_starts_and_each_minute(db):
+    tasks.first_beat()
+    first = running.last_beat()
+    tasks.beat.call_local()
+
+    assert first < running.last_beat()
+
+
+def test_content_with_a_date_goes_live_and_expires_on_its_own(db, monkeypatch):
+    home = make_home()
+    now = timezone.now()
+    page = StandardPage(title="Notice", slug="notice", live=False)
+    page.go_live_at, page.expire_at = now + timedelta(hours=1), now + timedelta(hours=3)
+    home.add_child(instance=page)
+    page.save_revision().publish()
+    states = []
+
+    for hours in (0, 1, 3):
+        moment = now + timedelta(hours=hours, minutes=1)
+        monkeypatch.setattr(timezone, "now", lambda moment=moment: moment)
+        states.append((run("publish scheduled content").outcome, type(page).objects.get(pk=page.pk).live))
+
+    assert states == [("done", False), ("done", True), ("done", False)]
+
+
+def test_newcomers_are_invited(db, mailoutbox):
+    newcomer = make_person(structure=make_structure("MIS"))
+    newcomer.set_unusable_password()
+    newcomer.save()
+
+    assert (run("invite newcomers").detail, [mail.to for mail in mailoutbox]) == ("1", [[newcomer.email]])
+
+
+def test_sessions_that_are_over_are_cleared(db):
+    now = timezone.now()
+    for key, hours in (("over", -1), ("open", 1)):
+        Session.objects.create(session_key=key, session_data="", expire_date=now + timedelta(hours=hours))
+
+    run("clear sessions")
+
+    assert list(Session.objects.values_list("session_key", flat=True)) == ["open"]
+
+
+def test_certificates_that_a_crash_left_undrawn_are_drawn(cast, course):
+    complete(cast.lea, course)
+    Certificate.objects.update(issued_at=timezone.now() - timedelta(minutes=5))
+
+    assert (run("draw missing certificates").detail, Certificate.objects.filter(drawn_at=None).count()) == ("1", 0)

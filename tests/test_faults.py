@@ -1,0 +1,296 @@
+"""Thirteen faults that were found in a comparable product. Each must not exist here."""
+
+import csv
+import io
+import json
+from datetime import UTC, datetime, timedelta
+from uuid import uuid4
+
+import pytest
+from django.db import connection
+from django.test.utils import CaptureQueriesContext
+from django.utils import timezone
+
+from certificates.models import Certificate
+from courses import answering, statements, tracking
+from courses.grounds import ground_of
+from courses.models import Answer, Attempt, Completion, Enrolment, ModulePage, ModuleProgress, Question
+from lms.days import today
+from lms.xapi import granting, queries, storing
+from lms.xapi.texts import Refused
+from tests.factories.course import make_course
+from tests.factories.learning import complete, enrol, read_module, right_answer, sit_quiz
+
+ADL = "http://adlnet.gov/expapi/verbs/"
+
+
+@pytest.fixture
+def client_key(db):
+    credential, secret = granting.grant(
+        "A client",
+        scopes=["statements/write", "statements/read/mine"],
+        activity_prefix="https://client.test/",
+        expires_at=timezone.now() + timedelta(days=1),
+    )
+    return credential, secret
+
+
+@pytest.fixture
+def post(client, client_key):
+    """Posts a statement, or text, as an outside client."""
+    from base64 import b64encode
+
+    credential, secret = client_key
+    token = b64encode(f"{credential.key}:{secret}".encode()).decode()
+
+    def send(body):
+        text = body if isinstance(body, str) else json.dumps(body)
+        headers = {"authorization": f"Basic {token}", "x-experience-api-version": "1.0.3"}
+        return client.post("/xapi/statements", text, content_type="application/json", headers=headers)
+
+    return send
+
+
+def statement(**values) -> dict:
+    return {
+        "actor": {"mbox": "mailto:a@client.test"},
+        "verb": {"id": f"{ADL}completed"},
+        "object": {"id": "https://client.test/a"},
+        **values,
+    }
+
+
+def evidence() -> tuple:
+    return (
+        list(Enrolment.objects.values()),
+        list(Completion.objects.values()),
+        list(Certificate.objects.values()),
+        list(Attempt.objects.values()),
+        list(Answer.objects.values()),
+        [stored.statement for row in Enrolment.objects.all() for stored in queries.of_registration(row.registration, VERBS)],
+    )
+
+
+VERBS = [ADL + verb for verb in statements.VERBS]
+
+
+@pytest.mark.parametrize("what", ["course", "module", "question"])
+def test_1_deleting_content_in_the_admin_leaves_all_evidence(signed_in, cast, course, what):
+    complete(cast.lea, course)
+    enrol(cast.ben, course)
+    before = evidence()
+    url = {
+        "course": f"/admin/pages/{course.page.pk}/delete/",
+        "module": f"/admin/pages/{course.quiz.pk}/delete/",
+        "question": f"/admin/snippets/courses/question/delete/{course.items[0].pk}/",
+    }[what]
+
+    response = signed_in(cast.publisher).post(url)
+
+    assert response.status_code == 302
+    assert (
+        not {"course": type(course.page), "module": ModulePage, "question": Question}[what]
+        .objects.filter(pk={"course": course.page.pk, "module": course.quiz.pk, "question": course.items[0].pk}[what])
+        .exists()
+    )
+    moved_along = [{**row, "edition_id": 0} for row in evidence()[0]]
+    assert (moved_along, evidence()[1:]) == ([{**row, "edition_id": 0} for row in before[0]], before[1:])
+
+
+@pytest.mark.parametrize("what", ["course", "module"])
+def test_1_so_does_unpublishing(signed_in, cast, course, what):
+    complete(cast.lea, course)
+    before = evidence()
+    page = {"course": course.page, "module": course.quiz}[what]
+
+    signed_in(cast.publisher).post(f"/admin/pages/{page.pk}/unpublish/", {"include_descendants": "on"})
+
+    page.refresh_from_db()
+    assert (page.live, evidence()) == (False, before)
+
+
+def test_2_the_same_statement_three_times_is_one_row(post, client_key):
+    sent = statement(id=str(uuid4()))
+
+    answers = [post(sent).status_code for _ in range(3)]
+
+    found = queries.page(queries.Filter(), readable=queries.readable_by(client_key[0]))
+    assert (answers, len(found.bodies)) == ([200, 200, 200], 1)
+
+
+def test_3_the_date_of_the_act_counts_and_not_the_date_of_arrival(cast, course):
+    enrolment = enrol(cast.lea, course)
+    read_module(enrolment, course.reading)
+    sit_quiz(enrolment, course.quiz)
+    act = statements.module_completed(ground_of(enrolment), module=course.second.translation_key, title="Second")
+    act["timestamp"] = (timezone.now() + timedelta(hours=5)).isoformat()  # a device whose clock is ahead
+
+    storing.record([act])
+
+    completion = Completion.objects.get()
+    assert completion.completed_at <= timezone.now()
+    assert completion.completed_on == today()
+
+
+def test_3_an_act_of_last_week_that_arrives_today_is_of_last_week(cast, course):
+    enrolment = enrol(cast.lea, course)
+    week_ago = timezone.now() - timedelta(days=7)
+    act = statements.module_completed(ground_of(enrolment), module=course.second.translation_key, title="Second")
+    act["timestamp"] = week_ago.isoformat()
+
+    storing.record([act])
+
+    assert abs(ModuleProgress.objects.get().completed_at - week_ago) < timedelta(seconds=1)
+
+
+def test_4_what_cannot_be_recorded_is_not_half_done(cast, course, settings):
+    enrolment = enrol(cast.lea, course)
+    settings.XAPI_BASE_IRI = "no address at all"
+
+    with pytest.raises(Refused):
+        answering.answer_check(
+            enrolment, module=course.reading.translation_key, question=course.check, response=["b"], try_number=1
+        )
+
+    assert (Answer.objects.count(), Attempt.objects.count()) == (0, 0)
+
+
+def test_5_a_failed_quiz_completes_nothing_and_undoes_nothing(cast, course):
+    enrolment = enrol(cast.lea, course)
+    sit_quiz(enrolment, course.quiz, wrong={"TST-Q1"})
+    failed = ModuleProgress.objects.count()
+    sit_quiz(enrolment, course.quiz)
+    late = statements.module_judged(
+        ground_of(enrolment), module=course.quiz.translation_key, title="", attempt=9, is_passed=False, scaled=0
+    )
+
+    storing.record([late])
+
+    assert failed == 0
+    assert ModuleProgress.objects.get().passed_at is not None
+
+
+def test_6_a_module_added_later_leaves_the_completion_with_its_edition(signed_in, cast, course):
+    from tests.factories.course import add_module, screen
+
+    complete(cast.lea, course)
+    add_module(type(course.page).objects.get(pk=course.page.pk), "Added", [screen("added")]).get_latest_revision().publish()
+
+    page = signed_in(cast.lea).get("/learn/tst/").content.decode()
+
+    assert "You have completed this course" in page
+    assert "edition 1.0" in page
+    assert "Missing for completion" not in page
+
+
+def test_7_what_the_store_does_not_know_is_refused_and_not_answered_with_yes(post):
+    response = post(statement(result={"completion": True, "completion_status": "completed", "success_status": "passed"}))
+
+    assert (response.status_code, response.json()["path"]) == (400, "$.result.completion_status")
+
+
+@pytest.mark.parametrize(
+    "broken",
+    [
+        {"verb": {"id": "banana"}},
+        {"version": "banana"},
+        {"version": "1.0." + "9" * 400},
+        {"result": {"success": "banana"}},
+        {"object": {"objectType": "banana", "id": "https://client.test/a"}},
+    ],
+)
+def test_8_no_state_is_stored_unchecked(post, broken):
+    assert post(statement(**broken)).status_code == 400
+
+
+@pytest.mark.parametrize("state", ["banana", "x" * 5_000])
+def test_8_nor_in_our_own_forms(signed_in, cast, course, state):
+    assert signed_in(cast.hr).get("/reports/course/tst/", {"state": state}).status_code == 422
+    assert signed_in(cast.owner).post("/library/feedback/", {"chosen": [], "state": state}).status_code == 422
+
+
+@pytest.mark.parametrize(
+    ("text", "path"),
+    [
+        (
+            json.dumps(statement(result={"score": {"scaled": 0}})).replace('"scaled": 0', '"scaled": 1e999'),
+            "$.result.score.scaled",
+        ),
+        (json.dumps(statement(verb={"id": "https://client.test/\x00"})), "$.verb.id"),
+        (json.dumps(statement(id="not-a-uuid")), "$.id"),
+    ],
+)
+def test_9_impossible_numbers_and_letters_are_400_with_path_and_rule(post, text, path):
+    response = post(text)
+
+    assert (response.status_code, response.json()["path"]) == (400, path)
+    assert response.json()["rule"]
+
+
+def test_10_who_is_not_enrolled_reads_and_posts_nothing_and_get_enrols_nobody(signed_in, cast, course):
+    client = signed_in(cast.stranger)
+    screen = f"/learn/tst/{course.reading.translation_key}/{course.screens[0]}/"
+
+    answers = [client.get(screen).status_code, client.post(screen + "next/").status_code, client.get("/learn/tst/").status_code]
+
+    assert answers == [302, 404, 200]
+    assert not Enrolment.objects.exists()
+
+
+def test_11_a_statement_older_than_the_enrolment_is_not_lost(cast, course):
+    enrolment = enrol(cast.lea, course)
+    act = statements.module_completed(ground_of(enrolment), module=course.second.translation_key, title="Second")
+    plain = {field.name: getattr(enrolment, field.name) for field in Enrolment._meta.fields}
+    Enrolment.objects.filter(pk=enrolment.pk).delete()
+    storing.record([act])
+    again = Enrolment.objects.create(**plain)
+
+    tracking.rebuild(again)
+
+    assert ModuleProgress.objects.get(enrolment=again).completed_at is not None
+
+
+def test_12_a_trainer_opens_every_screen_of_her_work(signed_in, cast, course):
+    client = signed_in(cast.trainer)
+    paths = [
+        "/admin/",
+        f"/admin/pages/{course.page.pk}/",
+        f"/admin/pages/{course.page.pk}/edit/",
+        f"/admin/pages/{course.reading.pk}/edit/",
+        f"/admin/pages/{course.reading.pk}/history/",
+        f"/admin/pages/add/courses/modulepage/{course.page.pk}/",
+        "/admin/snippets/courses/question/",
+        "/admin/snippets/courses/question/add/",
+        f"/admin/snippets/courses/question/edit/{course.check.pk}/",
+        "/admin/snippets/content/fact/add/",
+        "/admin/images/",
+        "/admin/account/",
+    ]
+
+    assert {path: client.get(path).status_code for path in paths} == dict.fromkeys(paths, 200)
+
+
+def test_12_an_export_has_a_line_for_each_person_and_no_other(signed_in, cast, course):
+    response = signed_in(cast.hr).post("/reports/course/tst/csv", {"purpose": "check"})
+
+    lines = list(csv.reader(io.StringIO(b"".join(response.streaming_content).decode("utf-8-sig"))))
+    assert len(lines) == 1 + len(cast.everybody)
+    assert all(any(line) for line in lines)
+
+
+def test_13_the_cost_of_a_completion_does_not_grow_with_the_course(cast, db):
+    costs = {}
+    for modules, key in ((3, "a"), (20, "b")):
+        made = make_course(f"C{modules}", key=f"{key * 8}-aaaa-4aaa-8aaa-aaaaaaaaaaaa", reading_modules=modules - 2)
+        enrolment = enrol(cast.lea, made)
+        for page in made.page.get_children().specific():
+            read_module(enrolment, page)
+        attempt = sit_quiz(enrolment, made.quiz, leave=1)
+        last = Question.objects.get(translation_key=attempt.drawn[-1]["key"])
+        response = right_answer(last.content)
+        with CaptureQueriesContext(connection) as captured:
+            answering.answer_item(enrolment, module=made.quiz.translation_key, item=last.translation_key, response=response)
+        costs[modules] = len(captured)
+
+    assert costs[3] == costs[20]
+    assert Completion.objects.filter(completed_at__gte=datetime(2020, 1, 1, tzinfo=UTC)).count() == 2
