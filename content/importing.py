@@ -50,8 +50,16 @@ class _Loader(yaml.SafeLoader):
     pass
 
 
-_Loader.add_constructor("!ref", lambda loader, node: Reference(loader.construct_scalar(node)))
-_Loader.add_constructor("!find", lambda loader, node: Lookup(loader.construct_mapping(node)))
+def _reference(loader: yaml.SafeLoader, node: yaml.ScalarNode) -> Reference:
+    return Reference(str(loader.construct_scalar(node)))
+
+
+def _lookup(loader: yaml.SafeLoader, node: yaml.MappingNode) -> Lookup:
+    return Lookup({str(name): value for name, value in loader.construct_mapping(node).items()})
+
+
+_Loader.add_constructor("!ref", _reference)
+_Loader.add_constructor("!find", _lookup)
 
 
 def import_folder(folder: Path) -> Report:
@@ -104,18 +112,17 @@ class _Import:
 
     def _known(self, model: type[models.Model], plain: dict[str, Any], values: dict[str, Any]) -> models.Model | None:
         if "key" in plain:
-            return model.objects.filter(translation_key=plain["key"], locale__language_code=_language(plain)).first()
-        return model.objects.filter(**{term: values[term] for term in plain["same_by"]}).first()
+            return model._default_manager.filter(translation_key=plain["key"], locale__language_code=_language(plain)).first()
+        return model._default_manager.filter(**{term: values[term] for term in plain["same_by"]}).first()
 
     def _made(self, model: type[models.Model], plain: dict[str, Any], values: dict[str, Any]) -> models.Model:
         seed = UUID(plain["key"]) if "key" in plain else NAMESPACE_URL
         for one in model._meta.get_fields():
             if isinstance(one, StreamField) and one.name in values:
                 values[one.name] = one.to_python(_with_ids(values[one.name], seed))
-        thing = model(**values)
         if "key" in plain:
-            thing.translation_key = UUID(plain["key"])
-            thing.locale = Locale.objects.get(language_code=_language(plain))
+            values |= {"translation_key": seed, "locale": Locale.objects.get(language_code=_language(plain))}
+        thing = model(**values)
         if isinstance(thing, Picture):
             content = (self.folder / plain["file"]).read_bytes()
             thing.file.save(Path(plain["file"]).name, ContentFile(content), save=False)

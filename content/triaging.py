@@ -1,6 +1,7 @@
 """What the keeper of a guide does with feedback, and what happens to a text that should not be there."""
 
 from collections.abc import Collection
+from typing import Any
 
 from django.db import IntegrityError, transaction
 from django.utils import timezone
@@ -21,7 +22,7 @@ def set_state(chosen: Collection[GuideFeedback], *, state: str, answer: str, by:
         raise NotAllowed("Say why, or in which edition: the sender reads it.")
     if wanted == GuideFeedback.State.NEW:
         raise NotAllowed("Nothing becomes new again.")
-    changes = {"state": wanted, "state_changed_on": today(), "answered_by": by}
+    changes: dict[str, Any] = {"state": wanted, "state_changed_on": today(), "answered_by": by}
     if answer.strip():
         changes["answer"] = answer.strip()
     return GuideFeedback.objects.filter(pk__in=[feedback.pk for feedback in chosen]).update(**changes)

@@ -1,9 +1,10 @@
 """What a learner does in a module: leaves a screen, answers a check, sits the quiz. Each verb is safe to repeat."""
 
 import secrets
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
+from typing import Any
 from uuid import UUID
 
 from django.db import transaction
@@ -14,7 +15,6 @@ from wagtail.models import Revision
 from courses import grades, statements
 from courses.grounds import ground_of
 from courses.models import Answer, Attempt, Enrolment, ModuleProgress, Question
-from courses.models.editions import OutlineModule
 from courses.questions import Choice
 from courses.statements import Ground, Statement
 from lms.days import today
@@ -66,6 +66,8 @@ def answer_check(enrolment: Enrolment, *, module: UUID, question: Question, resp
 
     A try beyond the next one counts as the next. Raises ValueError for a response that the question cannot have.
     """
+    if question.live_revision_id is None:
+        raise ValueError("This question is not published.")
     asked = Asked(question.translation_key, question.live_revision_id, question.content)
     with transaction.atomic():
         locked = _lock(enrolment)
@@ -95,10 +97,13 @@ def start_quiz(enrolment: Enrolment, *, module: UUID) -> Attempt:
         results = list(Attempt.objects.filter(enrolment=locked, module=module, is_graded=True))
         if any(past.result == Attempt.Result.PASSED for past in results) or not locked.is_open:
             raise NothingToSit("This quiz is passed.")
-        pause_ends = grades.next_attempt_at([past.finished_at for past in results if past.result == Attempt.Result.FAILED])
+        pause_ends = grades.next_attempt_at(
+            [past.finished_at for past in results if past.result == Attempt.Result.FAILED and past.finished_at]
+        )
         if pause_ends is not None and pause_ends > timezone.now():
             raise NotNow(pause_ends)
-        attempt = _new_attempt(locked, module, is_graded=True, outline=outline)
+        seed = secrets.randbelow(2**31)
+        attempt = _new_attempt(locked, module, is_graded=True, seed=seed, drawn=_draw(outline.items(), outline.quiz, seed))
         if not attempt.drawn:
             raise NothingToSit("This quiz has no question at present.")
         title = outline.title(locked.language)
@@ -127,7 +132,7 @@ def answer_item(enrolment: Enrolment, *, module: UUID, item: UUID, response: Seq
         acts = [act]
         given[item] = answer
         if len(given) == len(attempt.drawn):
-            acts += _judge(locked, attempt, given, ground)
+            acts += _judge(attempt, given, outline.quiz, outline.title(locked.language), ground)
         storing.record(acts)
     return answer
 
@@ -154,24 +159,23 @@ def _open_attempt(enrolment: Enrolment, module: UUID) -> Attempt | None:
     return Attempt.objects.filter(enrolment=enrolment, module=module, finished_at=None).first()
 
 
-def _new_attempt(enrolment: Enrolment, module: UUID, *, is_graded: bool, outline: OutlineModule | None = None) -> Attempt:
+def _new_attempt(enrolment: Enrolment, module: UUID, *, is_graded: bool, seed: int = 0, drawn: Sequence[dict] = ()) -> Attempt:
     last = Attempt.objects.filter(enrolment=enrolment, module=module).aggregate(last=Max("number"))["last"] or 0
-    seed = secrets.randbelow(2**31)
     return Attempt.objects.create(
         enrolment=enrolment,
         module=module,
         number=last + 1,
         is_graded=is_graded,
         seed=seed,
-        drawn=_draw(outline, seed) if outline else [],
+        drawn=list(drawn),
         started_at=timezone.now(),
     )
 
 
-def _draw(outline: OutlineModule, seed: int) -> list[dict]:
-    revisions = Revision.objects.in_bulk([item.revision for item in outline.items()])
-    pool = [item for item in outline.items() if item.revision in revisions]
-    items = grades.draw(pool, count=outline.quiz["count"], shares=outline.quiz["blueprint"], seed=seed)
+def _draw(pool: Sequence[grades.Item], quiz: Mapping[str, Any], seed: int) -> list[dict]:
+    revisions = Revision.objects.in_bulk([item.revision for item in pool])
+    there = [item for item in pool if item.revision in revisions]
+    items = grades.draw(there, count=quiz["count"], shares=quiz["blueprint"], seed=seed)
     return [
         {
             "key": item.key,
@@ -214,20 +218,20 @@ def _answer(
     return answer, act
 
 
-def _judge(enrolment: Enrolment, attempt: Attempt, given: dict[UUID, Answer], ground: Ground) -> list[Statement]:
-    outline = enrolment.edition.module(attempt.module)
+def _judge(
+    attempt: Attempt, given: Mapping[UUID, Answer], quiz: Mapping[str, Any], title: str, ground: Ground
+) -> list[Statement]:
     must_pass = [line["key"] for line in attempt.drawn if line["must_pass"]]
     grade = grades.grade(
         {str(key): answer.is_right for key, answer in given.items()},
         must_pass=must_pass,
         total=len(attempt.drawn),
-        pass_mark=outline.quiz["pass_mark"],
+        pass_mark=quiz["pass_mark"],
     )
     attempt.finished_at = ground.now
     attempt.result = Attempt.Result.PASSED if grade.is_passed else Attempt.Result.FAILED
     attempt.score = grade.scaled
     attempt.save(update_fields=["finished_at", "result", "score"])
-    title = outline.title(enrolment.language)
     acts = [
         statements.module_judged(
             ground,

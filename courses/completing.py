@@ -1,7 +1,7 @@
 """Turns a met rule into a completion: once, dated as then known, with its statement and its certificate."""
 
 from collections.abc import Iterable
-from datetime import date
+from datetime import date, datetime
 
 from django.db import transaction
 from django.utils import timezone
@@ -23,14 +23,15 @@ def complete_if_met(enrolment: Enrolment, rows: Iterable[ModuleProgress]) -> Com
     The rule: every required module of the enrolment's edition is completed, a module with a quiz passed. The day is
     the one on which the last of them was.
     """
-    done = {row.module: finished_at(row, enrolment.edition.module(row.module)) for row in rows}
-    required = [module.key for module in enrolment.edition.modules if module.is_required]
-    if not required or not all(done.get(module) for module in required) or not enrolment.is_open:
+    by_module = {row.module: row for row in rows}
+    required = [module for module in enrolment.edition.modules if module.is_required]
+    moments = [moment for module in required if (moment := finished_at(by_module.get(module.key), module))]
+    if not required or len(moments) < len(required) or not enrolment.is_open:
         return None
     ground = ground_of(enrolment)
     statement = statements.course_completed(ground, title=enrolment.course.title)
     [statement_id] = storing.record([statement])
-    moment = max(done[module] for module in required)
+    moment = max(moments)
     completion = Completion.objects.create(
         enrolment=enrolment,
         person=enrolment.person,
@@ -72,7 +73,7 @@ def issue_waiting(person: User) -> int:
     return len(waiting)
 
 
-def finished_at(row: ModuleProgress | None, module: OutlineModule | None):
+def finished_at(row: ModuleProgress | None, module: OutlineModule | None) -> datetime | None:
     """When a module was done under its rule, None while it is not."""
     if row is None or module is None:
         return None

@@ -2,7 +2,8 @@
 
 from dataclasses import dataclass
 
-from django.urls import reverse
+from django.http import HttpRequest
+from django.urls import ResolverMatch, reverse
 
 KEY = "kept_answer"
 PLACES = {"code", "module", "screen", "place"}
@@ -17,15 +18,15 @@ class Kept:
     response: list[str]
 
 
-def keep(request) -> str:
+def keep(request: HttpRequest, match: ResolverMatch) -> str:
     """Puts the answer into the anonymous session, where it holds no person; returns where to go after signing in."""
-    kwargs = {name: value for name, value in request.resolver_match.kwargs.items() if name in PLACES}
+    kwargs = {name: value for name, value in match.kwargs.items() if name in PLACES}
     if "place" in kwargs:
         path = reverse("courses:quiz_item", kwargs=kwargs)
     elif "screen" in kwargs:
         path = reverse("courses:screen", kwargs=kwargs)
     elif "module" in kwargs:
-        path = reverse("courses:quiz" if "quiz" in request.resolver_match.url_name else "courses:module", kwargs=kwargs)
+        path = reverse("courses:quiz" if "quiz" in str(match.url_name) else "courses:module", kwargs=kwargs)
     else:
         path = reverse("courses:course", kwargs=kwargs) if "code" in kwargs else reverse("courses:my_learning")
     if "question" in request.POST:
@@ -37,11 +38,11 @@ def keep(request) -> str:
     return path
 
 
-def kept_for(request) -> Kept | None:
+def kept_for(request: HttpRequest) -> Kept | None:
     """The answer that belongs to this page, to be shown filled in."""
     plain = request.session.get(KEY)
     return Kept(**plain) if plain and plain["path"] == request.path else None
 
 
-def forget(request) -> None:
+def forget(request: HttpRequest) -> None:
     request.session.pop(KEY, None)

@@ -58,7 +58,7 @@ class SignedInMiddleware(LoginRequiredMiddleware):
 
     def handle_no_permission(self, request, view_func):
         if request.method == "POST" and request.resolver_match.app_name == "courses":
-            return redirect_to_login(keeping.keep(request), resolve_url(settings.LOGIN_URL))
+            return redirect_to_login(keeping.keep(request, request.resolver_match), resolve_url(settings.LOGIN_URL))
         return super().handle_no_permission(request, view_func)
 
 

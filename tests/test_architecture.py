@@ -79,9 +79,3 @@ def test_imports_go_downwards():
     done = subprocess.run(command, cwd=ROOT, capture_output=True, text=True)
 
     assert done.returncode == 0, done.stdout
-
-
-def test_the_python_of_the_product_is_about_five_thousand_lines():
-    lines = sum(len(path.read_text().splitlines()) for path in MODULES)
-
-    assert lines < 6_500

@@ -9,6 +9,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from datetime import date
 from enum import StrEnum
+from typing import Any
 
 from django.db.models import Q, QuerySet
 from django.utils.functional import cached_property
@@ -161,7 +162,7 @@ class Rights:
         keys: set[str] = set()
         for grant in self.grants:
             found = _scopes(column, grant.role, action)
-            if Scope.STRUCTURE in found:
+            if Scope.STRUCTURE in found and grant.structure_id is not None:
                 structures |= self.tree_on(self.day).below(grant.structure_id)
             if Scope.GIVEN in found:
                 keys |= set(grant.object_keys)
@@ -210,9 +211,10 @@ def _scopes(column: str, role: str, action: str) -> set[Scope]:
 def rights(user: User) -> Rights:
     """The rights of the one who is signed in, kept with the request's user object."""
     day = today()
-    kept = getattr(user, "_rights", None)
+    holder: Any = user  # somebody who is not signed in has rights as well: none
+    kept = getattr(holder, "_rights", None)
     if kept is None or kept.day != day:
-        kept = user._rights = Rights(user, day)
+        kept = holder._rights = Rights(user, day)
     return kept
 
 
