@@ -2,10 +2,10 @@ PORT ?= 8000
 PY = .venv/bin/python -W ignore
 export PORT
 
-.PHONY: help setup setup-test demo test check bench pictures backup restore messages lock clean
+.PHONY: help setup setup-test demo test check bench pictures backup restore messages lock
 
 help:  ## list what there is
-	@grep -hE '^[a-z-]+:.*##' $(MAKEFILE_LIST) | awk -F ':.*## ' '{printf "make %-10s %s\n", $$1, $$2}'
+	@grep -hE '^[a-z-]+:.*##' $(MAKEFILE_LIST) | awk -F ':.*## ' '{sub(/:.*/, "", $$1); printf "make %-10s %s\n", $$1, $$2}'
 
 setup:
 	@.ci/setup run
@@ -24,6 +24,36 @@ demo: setup  ## set everything up and run the product on http://localhost:8000 (
 	@echo "The reports:  http://localhost:$(PORT)/reports/"
 	@echo "Ctrl-C stops it."
 	@$(PY) manage.py serve --bind 127.0.0.1:$(PORT)
+
+test: setup-test  ## every test: on SQLite, in a browser, on a throw-away PostgreSQL
+	@.ci/test
+
+check: setup-test  ## lint, format, types, import contracts, templates, migrations, catalogues
+	.venv/bin/ruff check --quiet .
+	.venv/bin/ruff format --quiet --check .
+	.venv/bin/mypy lms courses content certificates
+	.venv/bin/lint-imports --no-cache
+	.venv/bin/djade --target-version 5.2 --check $$(git ls-files '*.html')
+	.venv/bin/djlint --quiet --lint lms courses content certificates
+	$(PY) manage.py makemigrations --check --dry-run
+	.ci/messages --check
+
+bench: setup-test  ## measure beside a limit or a peer; also kept in var/bench.json
+	@$(PY) -m tests.benchmarks
+	@tests/postgres.sh $(PY) -m tests.benchmarks
+
+pictures: setup-test  ## take the pictures of the README again
+	PICTURES=1 .venv/bin/python -m pytest -q -m browser
+
+backup:  ## database and files into one archive (FILE=… to name it)
+	@$(PY) manage.py backup $(FILE)
+
+restore:  ## an archive into an empty installation (FILE=…)
+	@$(PY) manage.py restore $(FILE)
+	@$(PY) manage.py migrate -v0
+
+messages: setup-test  ## write the strings of templates and code into the catalogues
+	@.ci/messages
 
 lock:  ## write the lock files from pyproject.toml
 	@.ci/lock
