@@ -1,20 +1,18 @@
-from uuid import UUID
-
 from django import forms
+from django.apps import apps
+from django.conf import settings
 from django.utils.translation import gettext_lazy as _
 
 from lms.days import today
 from lms.people.models import Role, Structure, Tree
+from lms.people.roles import GIVEN_PAGES
 
 
 class GrantForm(forms.Form):
     role = forms.TypedChoiceField(label=_("Role"), choices=Role.choices, coerce=Role)
     structure = forms.ModelChoiceField(Structure.objects.none(), label=_("Structure"), required=False)
-    object_keys = forms.CharField(
-        label=_("Keys of the courses or guides it is for"),
-        required=False,
-        help_text=_("One a line."),
-        widget=forms.Textarea(attrs={"rows": 2}),
+    object_keys = forms.MultipleChoiceField(
+        label=_("Courses or guides it is for"), required=False, widget=forms.CheckboxSelectMultiple
     )
     ends_on = forms.DateField(label=_("Until"), required=False, widget=forms.DateInput(attrs={"type": "date"}))
 
@@ -23,15 +21,25 @@ class GrantForm(forms.Form):
         tree = Tree(today())
         self.fields["structure"].queryset = Structure.objects.filter(pk__in=tree.periods)
         self.fields["structure"].label_from_instance = lambda structure: tree.name(structure.pk)
+        self.pages = {label: titles_of(label) for label in dict.fromkeys(GIVEN_PAGES.values())}
+        self.fields["object_keys"].choices = [pair for titles in self.pages.values() for pair in titles.items()]
 
     def clean_object_keys(self) -> list[str]:
-        try:
-            return [str(UUID(key)) for key in self.cleaned_data["object_keys"].split()]
-        except ValueError as error:
-            raise forms.ValidationError(_("A key looks like 11111111-1111-4111-8111-111111111111.")) from error
+        keys = self.cleaned_data["object_keys"]
+        role = self.cleaned_data.get("role")
+        fitting = self.pages.get(GIVEN_PAGES.get(role), {})
+        if not fitting.keys() >= set(keys):
+            raise forms.ValidationError(_("Courses are for trainers and publishers, guides for guide owners."))
+        return keys
 
     def clean_ends_on(self):
         day = self.cleaned_data["ends_on"]
         if day is not None and day <= today():
             raise forms.ValidationError(_("Choose a later day."))
         return day
+
+
+def titles_of(label: str) -> dict[str, str]:
+    """Title by key of the pages of one kind."""
+    pages = apps.get_model(label).objects.filter(locale__language_code=settings.LANGUAGE_CODE).order_by("title")
+    return {str(key): title for key, title in pages.values_list("translation_key", "title")}

@@ -42,6 +42,9 @@ GROUPS: dict[Role, Group] = {
     ),
 }
 
+# The pages that a role is given for, one by one.
+GIVEN_PAGES = {Role.TRAINER: "courses.CoursePage", Role.PUBLISHER: "courses.CoursePage", Role.GUIDE_OWNER: "content.GuidePage"}
+
 
 def group_name(role: Role) -> str:
     return f"Role: {role.value}"

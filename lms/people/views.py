@@ -105,10 +105,12 @@ def _show(request, person, form, status=200):
     recording.opened(request.user, person, "account")
     posting = Posting.objects.on(today()).filter(person=person).select_related("structure").first()
     grants = RoleGrant.objects.filter(person=person).select_related("structure", "granted_by", "approved_by")
+    titles = {key: title for pages in form.pages.values() for key, title in pages.items()}
+    held = [(grant, [titles.get(key, key) for key in grant.object_keys]) for grant in grants.order_by("-starts_on", "-pk")]
     context = {
         "person": person,
         "posting": posting,
-        "grants": grants.order_by("-starts_on", "-pk"),
+        "held": held,
         "form": form,
         "today": today(),
         "sees_number": access.Scope.ALL in access.rights(request.user).scopes("P2"),

@@ -12,7 +12,7 @@ from django.utils.translation import gettext_lazy as _
 from courses.models import Completion, Course, Enrolment
 from lms.days import organisation_zone
 from lms.people import access
-from lms.people.models import Posting, User
+from lms.people.models import Posting, Tree, User
 from lms.reports.groups import FEWEST, hidden
 
 
@@ -94,6 +94,7 @@ class Row:
     people: int
     cells: list[Cell]
     is_hidden: bool = False
+    parent: str = ""
 
     @property
     def size(self) -> str:
@@ -117,7 +118,7 @@ class Table:
         keys = [key for key, _depth in tree.walk() if key in self._sizes]
         keys += sorted(self._sizes.keys() - set(keys))  # structures that were closed on the day, with people still in them
         unseen = hidden({key: self._sizes[key] for key in keys}) if self.is_total else set()
-        return [self._row(key, tree.name(key), is_hidden=key in unseen) for key in keys]
+        return [self._row(key, tree, is_hidden=key in unseen) for key in keys]
 
     @cached_property
     def total(self) -> Row:
@@ -135,13 +136,14 @@ class Table:
         ]
         return Row(None, str(_("All shown here")), people, cells, is_hidden)
 
-    def _row(self, key: int, name: str, *, is_hidden: bool) -> Row:
+    def _row(self, key: int, tree: Tree, *, is_hidden: bool) -> Row:
         people = self._sizes[key]
         cells = [
             Cell(course.pk, people, self._done.get((key, course.pk), 0), self._running.get((key, course.pk), 0), is_hidden)
             for course in self.courses
         ]
-        return Row(key, name, people, cells, is_hidden)
+        above = tree.parent(key)
+        return Row(key, tree.name(key), people, cells, is_hidden, tree.name(above) if above else "")
 
     @cached_property
     def _sizes(self) -> dict[int, int]:

@@ -23,7 +23,7 @@ class SelectionForm(forms.Form):
     state = forms.ChoiceField(label=_("State"), required=False, choices=[("", _("any")), *State.choices])
 
     def __init__(self, reader, data, *, course: Course | None = None):
-        super().__init__(data)
+        super().__init__({"day": today().isoformat(), **data.dict()})
         self.course = course
         self.courses = {} if course else {offered.code: offered for offered in Course.objects.all()}
         self.fields["course"].choices = [("", _("all")), *self.courses.items()]

@@ -11,6 +11,7 @@ from lms.days import today
 from lms.people import appointing
 from lms.people.models import AccessEntry, Posting, Role, RoleGrant, User
 from tests.factories.cast import COURSE_KEY
+from tests.factories.course import make_guide
 from tests.factories.people import make_grant, make_person
 
 DAY = timedelta(days=1)
@@ -86,7 +87,7 @@ def test_a_person_is_shown_with_posting_and_roles(signed_in, cast):
 
     page = response.content.decode()
     assert response.context["posting"] == Posting.objects.get(person=cast.focal)
-    assert list(response.context["grants"]) == [RoleGrant.objects.get(person=cast.focal)]
+    assert [grant for grant, about in response.context["held"]] == [RoleGrant.objects.get(person=cast.focal)]
     assert [words in page for words in ("Fina Focal", cast.focal.email, "MIS, Skopje", cast.focal.staff_number)] == [True] * 4
     assert log() == [("account", "Fina Focal")]
 
@@ -97,7 +98,7 @@ def test_a_person_costs_the_same_with_one_role_and_with_four(signed_in, cast, dj
         make_grant(cast.focal, Role.FOCAL_POINT, structure=structure, granted_by=cast.admin, approved_by=cast.admin2)
     client = signed_in(cast.admin)
 
-    with django_assert_num_queries(9):
+    with django_assert_num_queries(11):
         client.get(f"/people/{cast.focal.uuid}/")
 
 
@@ -194,19 +195,37 @@ def give(client, person, role, **values):
     return client.post(f"/people/{person.uuid}/grant/", {"role": role, **values})
 
 
-def test_an_administrator_gives_a_role(signed_in, cast):
-    answer = give(signed_in(cast.admin), cast.lea, "trainer", object_keys=f"{COURSE_KEY}\n{str(COURSE_KEY).upper()}")
+def test_an_administrator_gives_a_role(signed_in, cast, course):
+    answer = give(signed_in(cast.admin), cast.lea, "trainer", object_keys=[str(COURSE_KEY)])
 
     held = RoleGrant.objects.get(person=cast.lea)
     assert (answer.headers["Location"], said(answer)) == (f"/people/{cast.lea.uuid}/", ["The role holds from now on."])
     assert (held.role, held.object_keys, held.starts_on, held.ends_on, held.granted_by) == (
         "trainer",
-        [str(COURSE_KEY)] * 2,
+        [str(COURSE_KEY)],
         today(),
         None,
         cast.admin,
     )
     assert roles_of(cast.lea) == {"trainer"}
+
+
+def test_her_page_says_for_which_course(signed_in, cast, course):
+    give(signed_in(cast.admin), cast.lea, "trainer", object_keys=[str(COURSE_KEY)])
+
+    shown = signed_in(cast.admin).get(f"/people/{cast.lea.uuid}/").content.decode()
+
+    assert f"<b>trainer</b> · {course.page.title}" in shown
+
+
+def test_a_course_is_for_trainers_and_a_guide_for_its_owner(signed_in, cast, course):
+    guide = make_guide()
+
+    wrong = give(signed_in(cast.admin), cast.lea, "trainer", object_keys=[str(guide.translation_key)])
+    right = give(signed_in(cast.admin), cast.lea, "guide-owner", object_keys=[str(guide.translation_key)])
+
+    assert (wrong.status_code, list(wrong.context["form"].errors)) == (422, ["object_keys"])
+    assert (right.status_code, RoleGrant.objects.get(person=cast.lea).object_keys) == (302, [str(guide.translation_key)])
 
 
 def test_a_role_may_have_a_structure_and_an_end(signed_in, cast):

@@ -372,7 +372,7 @@ def test_totals_of_a_whole_of_under_five_are_not_shown_at_all(signed_in, cast, o
 
     page, lines = get(client).content.decode(), export(client, "/reports/csv")[1:]
 
-    assert "under five people in scope" in page
+    assert "People in scope: under five" in page
     assert lines == [[name, "under five", "under five", "", ""] for name in ("SEC", "All shown here")]
 
 
