@@ -7,9 +7,12 @@ from django.core.mail import EmailMultiAlternatives
 from django.template.loader import render_to_string
 from django.utils.translation import override
 
+from lms import languages
+
 
 def send(template: str, *, address: str, language: str, **context: Any) -> None:
     """Renders `mail/<template>.txt` (first line: the subject) and `mail/<template>.html`, and hands the mail to the queue."""
+    language = languages.spoken(language)
     context |= {
         "product_name": settings.PRODUCT_NAME,
         "public_url": settings.PUBLIC_URL,

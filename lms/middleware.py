@@ -11,10 +11,12 @@ from django.shortcuts import redirect, resolve_url
 from django.utils import translation
 from django.utils.cache import patch_vary_headers
 from django.utils.http import url_has_allowed_host_and_scheme
+from django.utils.translation import gettext as _
 
 from content.second_person import PublishingRefused
 from courses import keeping
 from lms.days import today
+from lms.languages import speak_to_reader
 from lms.people import access, appointing
 
 ADMIN = "/admin/"
@@ -74,7 +76,7 @@ class SecondFactorMiddleware:
     def process_view(self, request, view, args, kwargs):
         name = request.resolver_match.url_name or ""
         if self._is_missing(request) and not name.startswith(FACTOR_NAMES):
-            messages.info(request, translation.gettext("Your role needs a second factor. Set it up once, here."))
+            messages.info(request, _("Your role needs a second factor. Set it up once, here."))
             return redirect("mfa_activate_totp")
         return None
 
@@ -103,12 +105,8 @@ class PersonLanguageMiddleware:
         return response
 
     def _activate(self, request):
-        if request.path.startswith(ADMIN):
-            return
-        wanted = request.user.language if request.user.is_authenticated else translation.get_language()
-        language = wanted if wanted in settings.INTERFACE_LANGUAGES else "en"
-        translation.activate(language)
-        request.LANGUAGE_CODE = language
+        if not request.path.startswith(ADMIN):
+            speak_to_reader(request)
 
 
 class AdminMiddleware:

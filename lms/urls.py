@@ -26,6 +26,8 @@ account_urls = [
     path("2fa/", include("allauth.mfa.urls")),
 ]
 
+handler404 = "lms.views.not_found"
+
 urlpatterns = [
     path("", views.front, name="front"),
     path("health/", views.health, name="health"),
@@ -41,6 +43,7 @@ urlpatterns = [
     # Wagtail's own doors lead to the one sign-in.
     path("admin/login/", views.to_sign_in, name="wagtailadmin_login"),
     path("_util/login/", views.to_sign_in, name="wagtailcore_login"),
+    path("admin/account/", views.to_profile, name="wagtailadmin_account"),
     path("admin/", include(wagtailadmin_urls)),
     *i18n_patterns(re_path(serve_pattern, views.page, name="wagtail_serve"), prefix_default_language=True),
 ]

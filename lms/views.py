@@ -9,9 +9,11 @@ from django.http import JsonResponse
 from django.shortcuts import redirect, render
 from django.utils import timezone
 from django.views.decorators.http import require_safe
+from django.views.defaults import page_not_found
 from wagtail.views import serve
 
 from lms.jobs import running
+from lms.languages import speak_to_reader
 
 WORKER_SILENCE = timedelta(minutes=5)
 
@@ -31,10 +33,10 @@ def health(request):
 @login_not_required
 @require_safe
 def front(request):
-    """Staff go on learning; everybody else reads what this is."""
+    """Staff go on learning; everybody else reads what this is, in the browser's language."""
     if request.user.is_authenticated:
         return redirect(settings.LOGIN_REDIRECT_URL)
-    return redirect(f"/{settings.LANGUAGE_CODE}/")
+    return redirect("wagtail_serve", "")
 
 
 @login_not_required
@@ -49,6 +51,18 @@ def to_sign_in(request, *args, **kwargs):
     return redirect(settings.LOGIN_URL)
 
 
+def to_profile(request):
+    """Wagtail would ask for names that the staff record has already; people have one profile."""
+    return redirect("courses:profile")
+
+
+def not_found(request, exception):
+    """An address that leads nowhere is turned away before a middleware has seen whose language to speak."""
+    speak_to_reader(request)
+    return page_not_found(request, exception)
+
+
 def csrf_failed(request, reason=""):
     """A form without its token: most often a page that stood open too long."""
+    speak_to_reader(request)
     return render(request, "csrf_failed.html", status=403)

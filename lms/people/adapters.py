@@ -5,9 +5,10 @@ from django.conf import settings
 from django.contrib.auth.tokens import PasswordResetTokenGenerator
 from django.urls import reverse
 from django.utils.http import int_to_base36
-from django.utils.translation import override
+from django.utils.translation import get_language, override
 
 from lms.days import today
+from lms.languages import spoken
 from lms.people.models import User
 
 RESET_SECONDS = 2 * 3600
@@ -41,7 +42,7 @@ class AccountAdapter(DefaultAccountAdapter):
 
     def send_mail(self, template_prefix, email, context) -> None:
         user = context.get("user")
-        with override(user.language if user else None):
+        with override(spoken(user.language if user else get_language())):
             super().send_mail(template_prefix, email, context)
 
     def _get_login_attempts_cache_key(self, request, **credentials) -> str:
