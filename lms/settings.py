@@ -79,9 +79,9 @@ MIDDLEWARE = [
     "allauth.account.middleware.AccountMiddleware",
     "django.contrib.messages.middleware.MessageMiddleware",
     "django.middleware.clickjacking.XFrameOptionsMiddleware",
+    "lms.middleware.PersonLanguageMiddleware",
     "lms.middleware.SignedInMiddleware",
     "lms.middleware.SecondFactorMiddleware",
-    "lms.middleware.PersonLanguageMiddleware",
     "lms.middleware.AdminMiddleware",
 ]
 
@@ -219,6 +219,7 @@ LANGUAGES = [
     ("uk", "Українська"),
 ]
 LOCALE_PATHS = [BASE_DIR / "locale"]
+FORMAT_MODULE_PATH = ["lms.formats"]
 # The interface speaks the languages that have a catalogue here; content may exist in more.
 INTERFACE_LANGUAGES = ["en", *sorted(path.name for path in LOCALE_PATHS[0].glob("*") if path.is_dir())]
 
