@@ -50,7 +50,7 @@ class FactBlock(SnippetChooserBlock):
         super().__init__("content.Fact", **kwargs)
 
     class Meta:
-        icon = "tick"
+        icon = "circle-check"
         label = _("Fact")
         template = "content/blocks/fact.html"
 

@@ -16,7 +16,7 @@ from content.second_person import PublishingRefused, refuse_own_change
 
 class FactViewSet(SnippetViewSet):
     model = Fact
-    icon = "tick"
+    icon = "circle-check"
     menu_label = _("Facts")
     menu_order = 210
     add_to_admin_menu = True

@@ -4,6 +4,7 @@ from datetime import date
 
 from django.core.exceptions import ValidationError
 from django.db import models
+from django.utils.text import Truncator
 from django.utils.translation import gettext_lazy as _
 from wagtail.admin.panels import FieldPanel, FieldRowPanel, PublishingPanel
 from wagtail.models import DraftStateMixin, RevisionMixin, TranslatableMixin
@@ -31,7 +32,8 @@ class Fact(TranslatableMixin, DraftStateMixin, RevisionMixin, models.Model):
         FieldPanel("code"),
         FieldPanel("text"),
         FieldRowPanel([FieldPanel("source"), FieldPanel("article")]),
-        FieldRowPanel([FieldPanel("mark"), FieldPanel("checked_on"), FieldPanel("check_again_by")]),
+        FieldPanel("mark"),
+        FieldRowPanel([FieldPanel("checked_on"), FieldPanel("check_again_by")]),
         PublishingPanel(),
     ]
     # Whoever changed one of these last does not publish it.
@@ -42,7 +44,7 @@ class Fact(TranslatableMixin, DraftStateMixin, RevisionMixin, models.Model):
         constraints = [models.UniqueConstraint(fields=["code", "locale"], name="content_fact_code_once")]
 
     def __str__(self) -> str:
-        return f"{self.code}: {self.text}"
+        return f"{self.code}: {Truncator(self.text).chars(60)}"
 
     @property
     def is_publishable(self) -> bool:
