@@ -8,6 +8,7 @@ from uuid import UUID
 from django.conf import settings
 from django.db import IntegrityError, transaction
 from django.utils import timezone
+from django.utils.translation import gettext as _
 
 from certificates import tasks
 from certificates.models import CODE_ALPHABET, CODE_LENGTH, Certificate
@@ -70,9 +71,9 @@ def is_issued(award: UUID) -> bool:
 def withdraw(certificate: Certificate, *, by: User, reason: str) -> None:
     """An administrator takes the certificate back, for a reason that is kept. Raises NotAllowed."""
     if certificate.person == by:
-        raise NotAllowed("Nobody withdraws her own certificate: ask another administrator.")
+        raise NotAllowed(_("Nobody withdraws her own certificate: ask another administrator."))
     if not reason.strip():
-        raise NotAllowed("Say why the certificate is withdrawn.")
+        raise NotAllowed(_("Say why the certificate is withdrawn."))
     with transaction.atomic():
         locked = Certificate.objects.select_for_update().get(pk=certificate.pk)
         if locked.withdrawn_at is None:
@@ -81,4 +82,4 @@ def withdraw(certificate: Certificate, *, by: User, reason: str) -> None:
 
 
 def new_code() -> str:
-    return "".join(secrets.choice(CODE_ALPHABET) for _ in range(CODE_LENGTH))
+    return "".join(secrets.choice(CODE_ALPHABET) for _place in range(CODE_LENGTH))

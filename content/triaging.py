@@ -5,6 +5,7 @@ from typing import Any
 
 from django.db import IntegrityError, transaction
 from django.utils import timezone
+from django.utils.translation import gettext as _
 
 from content.models import GuideFeedback, TextReport
 from lms.days import today
@@ -19,9 +20,9 @@ def set_state(chosen: Collection[GuideFeedback], *, state: str, answer: str, by:
     """Gives several entries the same state and, where one is given, the same answer. Raises NotAllowed."""
     wanted = GuideFeedback.State(state)
     if wanted.needs_answer and not answer.strip():
-        raise NotAllowed("Say why, or in which edition: the sender reads it.")
+        raise NotAllowed(_("Say why, or in which edition: the sender reads it."))
     if wanted == GuideFeedback.State.NEW:
-        raise NotAllowed("Nothing becomes new again.")
+        raise NotAllowed(_("Nothing becomes new again."))
     changes: dict[str, Any] = {"state": wanted, "state_changed_on": today(), "answered_by": by}
     if answer.strip():
         changes["answer"] = answer.strip()
@@ -46,13 +47,13 @@ def decide(report: TextReport, *, decision: str, by: User) -> bool:
     with transaction.atomic():
         locked = TextReport.objects.select_for_update().get(pk=report.pk)
         if locked.closed_at:
-            raise NotAllowed("This report is closed already.")
+            raise NotAllowed(_("This report is closed already."))
         if locked.decision != wanted:
             locked.decision, locked.decided_by = wanted, by
             locked.save(update_fields=["decision", "decided_by"])
             return False
         if locked.decided_by == by:
-            raise NotAllowed("A second administrator has to confirm.")
+            raise NotAllowed(_("A second administrator has to confirm."))
         locked.confirmed_by, locked.closed_at = by, timezone.now()
         locked.save(update_fields=["confirmed_by", "closed_at"])
         if wanted == TextReport.Decision.DELETE:

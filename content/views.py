@@ -11,6 +11,7 @@ from django.http import FileResponse, Http404
 from django.shortcuts import get_object_or_404, redirect, render
 from django.utils._os import safe_join
 from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 from wagtail.models import Page, ReferenceIndex
 
@@ -53,7 +54,8 @@ def feedback(request):
         except triaging.NotAllowed as error:
             form.add_error("answer", str(error))
         else:
-            messages.success(request, _("%(count)d entries changed.") % {"count": count})
+            said = ngettext("%(count)d entry changed.", "%(count)d entries changed.", count)
+            messages.success(request, said % {"count": count})
             return redirect(request.get_full_path())
     rows = _filtered(mine, request.GET).prefetch_related("reports").select_related("structure")
     page = Paginator(rows.in_reading_order(), 50).get_page(request.GET.get("page"))

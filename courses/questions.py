@@ -23,6 +23,11 @@ class Choice:
     interaction: Literal["choice", "true-false"] = "choice"
 
     @property
+    def is_true_false(self) -> bool:
+        """Its options are words of the interface, not of the content."""
+        return self.interaction == "true-false"
+
+    @property
     def right_keys(self) -> frozenset[str]:
         return frozenset(option.key for option in self.options if option.is_right)
 
@@ -38,7 +43,7 @@ class Choice:
 
     def shuffled(self, seed: int) -> "Choice":
         """The same order for the same seed; true and false keep theirs."""
-        if self.interaction == "true-false":
+        if self.is_true_false:
             return self
         options = list(self.options)
         random.Random(seed).shuffle(options)

@@ -3,6 +3,7 @@
 from datetime import date, timedelta
 
 from django.db import models
+from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 from wagtail.admin.forms import WagtailAdminModelForm
 from wagtail.admin.panels import FieldPanel, PublishingPanel
@@ -41,7 +42,7 @@ class Contact(DraftStateMixin, RevisionMixin, models.Model):
         ordering = ["structure__code"]
 
     def __str__(self) -> str:
-        return f"Contacts: {self.structure}"
+        return gettext("Contacts: %(structure)s") % {"structure": self.structure}
 
     def is_current(self, day: date) -> bool:
         """Numbers are shown for 90 days after they were checked; then the focal point stands in their place."""

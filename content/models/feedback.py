@@ -7,6 +7,7 @@ from django.core.validators import MaxValueValidator, MinValueValidator
 from django.db import models
 from django.db.models import F, Q
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
 
 from lms.people.models import FunctionGroup, Structure
 
@@ -58,7 +59,7 @@ class GuideFeedback(models.Model):
         ACCEPTED = "accepted", _("accepted")
         DECLINED = "declined", _("declined")
         PASSED_ON = "passed-on", _("passed on")
-        DONE = "done", _("done")
+        DONE = "done", pgettext_lazy("feedback", "done")
 
         @property
         def needs_answer(self) -> bool:

@@ -1,11 +1,12 @@
 """Pictures. What they show is said by the block that uses them, so there is no caption here."""
 
 from django.db import models
+from django.utils.translation import gettext_lazy as _
 from wagtail.images.models import AbstractImage, AbstractRendition, Image
 
 
 class Picture(AbstractImage):
-    source = models.CharField(max_length=200, blank=True, help_text="Who made it, and under which licence it may be used.")
+    source = models.CharField(max_length=200, blank=True, help_text=_("Who made it, and under which licence it may be used."))
 
     admin_form_fields = (*Image.admin_form_fields, "source")
 

@@ -8,6 +8,7 @@ from django.contrib.auth.models import Permission
 from django.db import transaction
 from django.db.models import Q
 from django.utils import timezone
+from django.utils.translation import gettext as _
 from wagtail.models import Collection, GroupCollectionPermission, GroupPagePermission, Page
 
 from lms.days import today
@@ -35,9 +36,9 @@ def grant(
     `by` is None on the server's own command line. Raises NotAllowed.
     """
     if person == by:
-        raise NotAllowed("Nobody gives a role to herself.")
+        raise NotAllowed(_("Nobody gives a role to herself."))
     if role.is_of_structure and structure is None:
-        raise NotAllowed(f"A {role.label} is appointed for a structure: name one.")
+        raise NotAllowed(_("A %(role)s is appointed for a structure: name one.") % {"role": role.label})
     with transaction.atomic():
         User.objects.select_for_update().get(pk=person.pk)  # two administrators may appoint at once
         same = RoleGrant.objects.filter(person=person, role=role, structure=structure, cancelled_at__isnull=True)
@@ -45,7 +46,7 @@ def grant(
         if ends_on is not None:
             overlapping = overlapping.filter(starts_on__lt=ends_on)
         if overlapping.exists():
-            raise NotAllowed("She holds this role in that time already. End it first.")
+            raise NotAllowed(_("She holds this role in that time already. End it first."))
         made = RoleGrant.objects.create(
             person=person,
             role=role,
@@ -62,9 +63,9 @@ def grant(
 def approve(appointment: RoleGrant, *, by: User, day: date) -> None:
     """The second administrator agrees. Raises NotAllowed."""
     if by in {appointment.granted_by, appointment.person}:
-        raise NotAllowed("A second administrator has to agree.")
+        raise NotAllowed(_("A second administrator has to agree."))
     if not appointment.needs_approval or appointment.cancelled_at or not appointment.is_open_on(day):
-        raise NotAllowed("This appointment waits for nobody.")
+        raise NotAllowed(_("This appointment waits for nobody."))
     appointment.approved_by = by
     appointment.save(update_fields=["approved_by"])
     derive_groups(appointment.person, day=today())
@@ -73,9 +74,9 @@ def approve(appointment: RoleGrant, *, by: User, day: date) -> None:
 def end(appointment: RoleGrant, *, by: User | None, day: date) -> None:
     """From `day` on the role is over; the access log keeps who ended it. Raises NotAllowed."""
     if appointment.person == by:
-        raise NotAllowed("Nobody ends her own role: ask another administrator.")
+        raise NotAllowed(_("Nobody ends her own role: ask another administrator."))
     if not appointment.is_open_on(day) or appointment.cancelled_at:
-        raise NotAllowed("This role is over already.")
+        raise NotAllowed(_("This role is over already."))
     if day <= appointment.starts_on:
         appointment.cancelled_at = timezone.now()
     else:
@@ -104,7 +105,7 @@ def bring_in_groups() -> None:
         for permission in Permission.objects.select_related("content_type")
     }
     for role, spec in GROUPS.items():
-        group, _ = AuthGroup.objects.get_or_create(name=group_name(role))
+        group, _made = AuthGroup.objects.get_or_create(name=group_name(role))
         group.permissions.set([known[name] for name in spec.permissions])
         _set_rows(GroupPagePermission, group, "page", root, [known[f"wagtailcore.{name}"] for name in spec.on_pages])
         _set_rows(

@@ -3,6 +3,7 @@
 from typing import Any
 
 from django.db.models import F
+from django.utils.translation import gettext as _
 
 from lms.people.models import User
 from lms.people.names import differ_only_in_writing
@@ -36,5 +37,5 @@ def decline(person: User, *, by: User, instead_of: str) -> bool:
 
 def _decide(person: User, *, by: User, shown: str, **values: Any) -> bool:
     if person == by:
-        raise NotForOneself("Another HR officer has to decide about your name.")
+        raise NotForOneself(_("Another HR officer has to decide about your name."))
     return bool(User.objects.filter(pk=person.pk, display_name=shown).update(**values))

@@ -3,6 +3,7 @@
 from allauth.mfa.models import Authenticator
 from django.contrib.sessions.models import Session
 from django.db import transaction
+from django.utils.translation import gettext as _
 
 from lms.people import inviting, recording
 from lms.people.models import User
@@ -45,4 +46,4 @@ def remove_factor(person: User, *, by: User) -> None:
 
 def _refuse_oneself(person: User, by: User) -> None:
     if person == by:
-        raise NotAllowed("Ask another administrator: nobody decides about her own account.")
+        raise NotAllowed(_("Ask another administrator: nobody decides about her own account."))

@@ -79,9 +79,9 @@ def table_csv(request):
         request.user, "completion table", form.selection.described(), len(found.rows), purpose.cleaned_data["purpose"]
     )
     header = [
-        "structure",
-        "people",
-        *(f"{course.code} {word}" for course in found.courses for word in ("done", "in progress", "per cent")),
+        _("structure"),
+        _("people"),
+        *(f"{course.code} {word}" for course in found.courses for word in (_("done"), _("in progress"), _("per cent"))),
     ]
     rows = ([row.name, row.size, *_cells(row)] for row in [*found.rows, found.total])
     return _file(exports.csv_lines(header, rows), f"completions-{form.selection.day}.csv")
@@ -165,8 +165,8 @@ def _cells(row):
 def _columns(reader: User, rows):
     """Staff number and contract are HR's alone (note 9 of permissions.md)."""
     is_hr = access.Scope.ALL in access.rights(reader).scopes("P2")
-    header = [*(["staff number"] if is_hr else []), "name", "structure", "duty station", "function"]
-    header += [*(["contract"] if is_hr else []), "state", "begun on", "completed on", "valid until"]
+    header = [*([_("staff number")] if is_hr else []), _("name"), _("structure"), _("duty station"), _("function")]
+    header += [*([_("contract")] if is_hr else []), _("state"), _("begun on"), _("completed on"), _("valid until")]
 
     def lines():
         for row in rows:

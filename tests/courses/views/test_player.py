@@ -158,7 +158,7 @@ def test_the_result_says_what_to_read_again(lea, cast, course):
     assert "Not passed yet" in page
     assert "3 of 4 answers were right." in page
     assert "One question about safety must be right and was not." in page
-    assert "one: 1 of 2" in page
+    assert '<span lang="en">one</span>: 1 of 2' in page
     assert "You have 1 attempt, then a pause of 24 hours" in page
 
 
