@@ -30,11 +30,17 @@ def draw(key: int) -> None:
 
 
 def draw_missing(*, older_than_seconds: int = 120) -> int:
-    """Finds what a crash left undrawn. Returns how many it drew."""
+    """Finds what a crash left undrawn. Returns how many it drew; one that fails stops no other and is raised at the end."""
     before = timezone.now() - timedelta(seconds=older_than_seconds)
     keys = list(Certificate.objects.undrawn().filter(issued_at__lt=before).values_list("pk", flat=True))
+    failed = []
     for key in keys:
-        draw(key)
+        try:
+            draw(key)
+        except Exception as error:  # noqa: BLE001  whatever stands against this one, the next is drawn
+            failed.append(error)
+    if failed:
+        raise ExceptionGroup("Certificates that could not be drawn", failed)
     return len(keys)
 
 

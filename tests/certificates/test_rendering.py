@@ -146,6 +146,18 @@ def test_a_sweep_draws_what_a_crash_left_out(certificate, cast):
     assert list(undrawn) == [fresh]
 
 
+def test_one_that_cannot_be_drawn_stops_no_other(certificate, cast):
+    other = issuing.issue(award(cast.ben))
+    Certificate.objects.update(issued_at=timezone.now() - timedelta(minutes=5))
+    Certificate.objects.filter(pk=certificate.pk).update(code="NO/ADDRESS")
+
+    with pytest.raises(ExceptionGroup) as caught:
+        rendering.draw_missing()
+
+    assert [type(error).__name__ for error in caught.value.exceptions] == ["NoReverseMatch"]
+    assert list(Certificate.objects.filter(drawn_at__isnull=False)) == [other]
+
+
 def test_nothing_outside_is_fetched_while_drawing(caplog):
     look = Look('<html lang="en"><title>t</title><img alt="x" src="http://127.0.0.1:9/x.png"></html>', "")
 
