@@ -4,12 +4,14 @@ from collections.abc import Collection
 from typing import Any
 
 from django.db import IntegrityError, transaction
+from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from content.models import GuideFeedback, TextReport
+from lms import mailing
 from lms.days import today
-from lms.people.models import User
+from lms.people.models import Role, RoleGrant, User
 
 
 class NotAllowed(ValueError):
@@ -30,10 +32,11 @@ def set_state(chosen: Collection[GuideFeedback], *, state: str, answer: str, by:
 
 
 def report_text(feedback: GuideFeedback, *, by: User) -> None:
-    """Hides the text everywhere at once, until two administrators have decided. Safe to repeat."""
+    """Hides the text everywhere at once and mails the administrators, two of whom decide. Safe to repeat."""
     try:
         with transaction.atomic():
             TextReport.objects.create(feedback=feedback, reported_at=timezone.now(), reported_by=by)
+            _tell_administrators()
     except IntegrityError:
         return  # it is reported and hidden already
 
@@ -61,3 +64,16 @@ def decide(report: TextReport, *, decision: str, by: User) -> bool:
                 comment="", answer="", translation_term="", translation_better=""
             )
     return True
+
+
+def _tell_administrators() -> None:
+    """The mail holds nothing of the text."""
+    grants = RoleGrant.objects.in_force(today()).filter(role=Role.ADMINISTRATOR, person__is_active=True)
+    for grant in grants.select_related("person"):
+        mailing.send(
+            "text_reported",
+            address=grant.person.email,
+            language=grant.person.language,
+            name=grant.person.display_name,
+            path=reverse("content:reports"),
+        )

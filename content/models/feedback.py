@@ -1,11 +1,13 @@
 """What readers say about guides. A record: it outlives the guide and never points at it."""
 
 import uuid
+from datetime import datetime, timedelta
 
 from django.conf import settings
 from django.core.validators import MaxValueValidator, MinValueValidator
 from django.db import models
 from django.db.models import F, Q
+from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import pgettext_lazy
 
@@ -137,7 +139,9 @@ class FeedbackSender(models.Model):
 
 
 class TextReport(models.Model):
-    """Somebody says that a text holds personal data: it is hidden from then on; two administrators decide."""
+    """Somebody says that a text holds personal data: it is hidden from then on; two administrators decide within a day."""
+
+    TIME_TO_DECIDE = timedelta(hours=24)
 
     class Decision(models.TextChoices):
         DELETE = "delete", _("delete the text")
@@ -161,6 +165,14 @@ class TextReport(models.Model):
             ),
             models.UniqueConstraint(fields=["feedback"], condition=Q(closed_at__isnull=True), name="content_textreport_one_open"),
         ]
+
+    @property
+    def due_at(self) -> datetime:
+        return self.reported_at + self.TIME_TO_DECIDE
+
+    @property
+    def is_overdue(self) -> bool:
+        return self.closed_at is None and timezone.now() > self.due_at
 
     def __str__(self) -> str:
         return f"report of {self.reported_at:%Y-%m-%d}"

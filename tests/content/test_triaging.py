@@ -1,5 +1,8 @@
+from datetime import timedelta
+
 import pytest
 from django.db import IntegrityError, transaction
+from django.utils import timezone
 
 from content import triaging
 from content.models import GuideFeedback, TextReport
@@ -48,6 +51,30 @@ def test_a_reported_text_is_hidden_at_once_and_once(cast, feedback):
 
     assert TextReport.objects.get().reported_by == cast.owner
     assert GuideFeedback.objects.get().is_hidden is True
+
+
+def test_the_administrators_are_told_once_and_nothing_of_the_text(cast, feedback, mailoutbox):
+    GuideFeedback.objects.update(comment="Anna K. of the village")
+    mailoutbox.clear()
+
+    for person in (cast.owner, cast.lea):
+        triaging.report_text(feedback, by=person)
+
+    assert sorted(mail.to[0] for mail in mailoutbox) == sorted([cast.admin.email, cast.admin2.email])
+    assert {mail.subject for mail in mailoutbox} == {"A text was reported"}
+    assert [mail for mail in mailoutbox if "Anna" in str(mail.message())] == []
+
+
+def test_after_a_day_an_open_report_is_overdue(cast, feedback):
+    triaging.report_text(feedback, by=cast.owner)
+    report = TextReport.objects.get()
+    before = report.is_overdue
+
+    report.reported_at -= timedelta(hours=24)
+
+    assert (before, report.is_overdue) == (False, True)
+    report.closed_at = timezone.now()
+    assert report.is_overdue is False
 
 
 def test_one_administrator_proposes_and_another_confirms(cast, feedback):
