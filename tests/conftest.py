@@ -1,27 +1,23 @@
 """What all tests share: the database template, the cast, and the worker by hand."""
 
-import hashlib
 import os
 import shutil
-import subprocess
-import sys
-from pathlib import Path
 
 import pytest
+from django.conf import settings as configured
 from django.core.cache import cache
+from django.db import connections
 from huey.contrib.djhuey import HUEY
 
+from tests.databases import ROOT, TEMPLATES, database, migrated_template, name_in, postgres_template
 from tests.factories.cast import Cast, make_cast
 from tests.factories.course import make_course
 
-ROOT = Path(__file__).resolve().parent.parent
-TEMPLATES = ROOT / ".testdb"
+__all__ = ["ROOT", "TEMPLATES", "migrated_template"]
 
 
 def pytest_collection_modifyitems(config, items):
-    from django.conf import settings
-
-    if settings.ON_SQLITE:
+    if configured.ON_SQLITE:
         skip = pytest.mark.skip(reason="needs PostgreSQL; make test runs it there")
         for item in items:
             if "postgres" in item.keywords:
@@ -30,16 +26,14 @@ def pytest_collection_modifyitems(config, items):
 
 @pytest.fixture(scope="session")
 def django_db_modify_db_settings(django_db_modify_db_settings):
-    """On SQLite the migrations run once, into a file that later runs copy."""
-    from django.db import connections
-
-    connection = connections["default"]
-    if connection.vendor != "sqlite":
-        return
-    template = migrated_template()
-    work = TEMPLATES / f"work-{os.environ.get('PYTEST_XDIST_WORKER', 'main')}-{os.getpid()}.sqlite3"
-    shutil.copyfile(template, work)
-    connection.settings_dict["TEST"]["NAME"] = str(work)
+    """Migrations run once, into a template that each worker copies."""
+    wanted = connections["default"].settings_dict["TEST"]
+    if configured.ON_SQLITE:
+        work = TEMPLATES / f"work-{os.environ.get('PYTEST_XDIST_WORKER', 'main')}-{os.getpid()}.sqlite3"
+        shutil.copyfile(migrated_template(), work)
+        wanted["NAME"] = str(work)
+    else:
+        wanted["TEMPLATE"] = postgres_template()
 
 
 @pytest.fixture(scope="session")
@@ -54,29 +48,28 @@ def _forget_old_databases():
         path.unlink()
 
 
-def migrated_template() -> Path:
-    """A migrated, empty SQLite database, made once for each state of the migrations and the lock."""
-    template = TEMPLATES / f"template-{_key()}.sqlite3"
-    if not template.exists():
-        made = template.with_suffix(f".{os.getpid()}")
-        environment = {**os.environ, "DATABASE_URL": f"sqlite:///{made}", "DJANGO_SETTINGS_MODULE": "tests.settings"}
-        command = [sys.executable, "-W", "ignore", "manage.py", "migrate", "-v0"]
-        subprocess.run(command, check=True, env=environment, cwd=ROOT)
-        os.replace(made, template)
-    return template
-
-
-def _key() -> str:
-    found = hashlib.sha256((ROOT / "requirements.lock").read_bytes())
-    for path in sorted([*ROOT.glob("*/migrations/*.py"), *ROOT.glob("lms/*/migrations/*.py"), ROOT / "lms/people/roles.py"]):
-        found.update(path.read_bytes())
-    return found.hexdigest()[:12]
-
-
 @pytest.fixture(autouse=True)
 def _fresh_cache():
     cache.clear()
     HUEY.storage.flush_all()
+
+
+@pytest.fixture
+def committed(django_db_blocker):
+    """A database of the test's own, where other threads and processes see what it did. Its address.
+
+    A module whose tests need it lets its fixture `db` depend on it: the cast then plays there.
+    """
+    connection = connections["default"]
+    usual = connection.settings_dict["NAME"]
+    with database("committed") as url, django_db_blocker.unblock():
+        connection.close()
+        connection.settings_dict["NAME"] = name_in(url)
+        try:
+            yield url
+        finally:
+            connection.close()
+            connection.settings_dict["NAME"] = usual
 
 
 @pytest.fixture
