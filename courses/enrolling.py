@@ -21,8 +21,10 @@ def enrol(person: User, course: Course, *, language: str) -> Enrolment:
         return known
     try:
         with transaction.atomic():
+            # Who publishes holds the course, too: an edition that comes now is hers, and none passes her by.
+            locked = Course.objects.select_for_update(no_key=True).get(pk=course.pk)
             Enrolment.objects.create(
-                person=person, course=course, edition=latest_edition(course), language=language, enrolled_at=timezone.now()
+                person=person, course=locked, edition=latest_edition(locked), language=language, enrolled_at=timezone.now()
             )
             enrolment = hers.get()
             storing.record([statements.registered(ground_of(enrolment), title=course.title)])

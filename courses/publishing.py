@@ -153,8 +153,11 @@ def _module_outline(module: ModulePage, language: str) -> dict[str, Any]:
 
 
 def _course(course_page: CoursePage) -> Course:
-    """The course's own row, locked so that two publications make two editions."""
-    course, _made = Course.objects.select_for_update().get_or_create(
+    """The course's own row, locked so that two publications make two editions, and who enrols meanwhile gets the second.
+
+    Not the row's key: a completion that is being written points at it.
+    """
+    course, _made = Course.objects.select_for_update(no_key=True).get_or_create(
         key=course_page.translation_key, defaults={"code": course_page.code, "title": course_page.title}
     )
     if course.code != course_page.code or course.title != course_page.title:
