@@ -40,7 +40,7 @@ def grant(
     if role.is_of_structure and structure is None:
         raise NotAllowed(_("A %(role)s is appointed for a structure: name one.") % {"role": role.label})
     with transaction.atomic():
-        User.objects.select_for_update().get(pk=person.pk)  # two administrators may appoint at once
+        _lock_roles_of(person)
         same = RoleGrant.objects.filter(person=person, role=role, structure=structure, cancelled_at__isnull=True)
         overlapping = same.filter(Q(ends_on__isnull=True) | Q(ends_on__gt=starts_on))
         if ends_on is not None:
@@ -64,24 +64,29 @@ def approve(appointment: RoleGrant, *, by: User, day: date) -> None:
     """The second administrator agrees. Raises NotAllowed."""
     if by in {appointment.granted_by, appointment.person}:
         raise NotAllowed(_("A second administrator has to agree."))
-    if not appointment.needs_approval or appointment.cancelled_at or not appointment.is_open_on(day):
-        raise NotAllowed(_("This appointment waits for nobody."))
-    appointment.approved_by = by
-    appointment.save(update_fields=["approved_by"])
-    derive_groups(appointment.person, day=today())
+    with transaction.atomic():
+        _lock_roles_of(appointment.person)
+        appointment.refresh_from_db(fields=["ends_on", "cancelled_at", "approved_by"])
+        if not appointment.needs_approval or appointment.cancelled_at or not appointment.is_open_on(day):
+            raise NotAllowed(_("This appointment waits for nobody."))
+        appointment.approved_by = by
+        appointment.save(update_fields=["approved_by"])
+        derive_groups(appointment.person, day=today())
 
 
 def end(appointment: RoleGrant, *, by: User | None, day: date) -> None:
     """From `day` on the role is over; the access log keeps who ended it. Raises NotAllowed."""
     if appointment.person == by:
         raise NotAllowed(_("Nobody ends her own role: ask another administrator."))
-    if not appointment.is_open_on(day) or appointment.cancelled_at:
-        raise NotAllowed(_("This role is over already."))
-    if day <= appointment.starts_on:
-        appointment.cancelled_at = timezone.now()
-    else:
-        appointment.ends_on = day
     with transaction.atomic():
+        _lock_roles_of(appointment.person)
+        appointment.refresh_from_db(fields=["ends_on", "cancelled_at"])
+        if not appointment.is_open_on(day) or appointment.cancelled_at:
+            raise NotAllowed(_("This role is over already."))
+        if day <= appointment.starts_on:
+            appointment.cancelled_at = timezone.now()
+        else:
+            appointment.ends_on = day
         appointment.save(update_fields=["ends_on", "cancelled_at"])
         if by is not None:
             recording.opened(by, appointment.person, f"role ended: {appointment.role}")
@@ -111,6 +116,11 @@ def bring_in_groups() -> None:
         _set_rows(
             GroupCollectionPermission, group, "collection", collection, [known[f"wagtailimages.{name}"] for name in spec.on_media]
         )
+
+
+def _lock_roles_of(person: User) -> None:
+    """Two administrators may act at once: the second one sees what the first one did. (Rows that name her go on.)"""
+    User.objects.select_for_update(no_key=True).get(pk=person.pk)
 
 
 def _set_rows(
