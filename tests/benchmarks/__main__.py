@@ -5,7 +5,6 @@ Each run measures one database, prints its rows and puts them into var/bench.jso
 
 import json
 import os
-import shutil
 import time
 from collections.abc import Callable
 from dataclasses import asdict, dataclass
@@ -22,7 +21,6 @@ django.setup()
 
 from django.db import connection, transaction  # noqa: E402
 from django.test import Client  # noqa: E402
-from django.test.runner import DiscoverRunner  # noqa: E402
 from django.urls import reverse  # noqa: E402
 from django.utils import timezone  # noqa: E402
 
@@ -30,7 +28,7 @@ from certificates import pdf, rendering  # noqa: E402
 from certificates.models import Certificate  # noqa: E402
 from lms.xapi import storing, texts  # noqa: E402
 from lms.xapi.models import Credential, Statement, StatementLink  # noqa: E402
-from tests.conftest import TEMPLATES, migrated_template  # noqa: E402
+from tests.databases import database, name_in  # noqa: E402
 from tests.factories.cast import make_cast  # noqa: E402
 from tests.factories.course import make_course  # noqa: E402
 from tests.factories.learning import complete, enrol  # noqa: E402
@@ -141,21 +139,11 @@ def certificate(cast, course) -> Row:
 
 
 def main() -> None:
-    runner = DiscoverRunner(verbosity=0, interactive=False)
-    if connection.vendor == "sqlite":
-        # A file, as in the running product; in memory all would look quicker than it is.
-        work = TEMPLATES / f"bench-{os.getpid()}.sqlite3"
-        shutil.copyfile(migrated_template(), work)
-        connection.settings_dict["TEST"]["NAME"] = str(work)
-        runner.keepdb = True
-    databases = runner.setup_databases()
-    try:
+    with database("bench") as url:
+        connection.settings_dict["NAME"] = name_in(url)
         cast, course = make_cast(), make_course()
         rows = [measure(cast, course) for measure in (answer, batch, certificate)]
-    finally:
-        runner.teardown_databases(databases)
-        for path in TEMPLATES.glob(f"bench-{os.getpid()}.*"):
-            path.unlink()
+        connection.close()
     keep(rows)
     print(f"\n{'':<32}{'database':<12}{'value':>10} {'unit':<14}{'against':<16}{'':>10}{'ratio':>8}")  # noqa: T201
     for one in rows:
