@@ -1,6 +1,7 @@
 """Draws the PDF of a certificate and keeps it: by the worker, on demand, or when a sweep finds it missing."""
 
 import hashlib
+import logging
 from datetime import timedelta
 
 from django.conf import settings
@@ -12,6 +13,12 @@ from django.utils.translation import override
 
 from certificates import pdf
 from certificates.models import Certificate
+
+logger = logging.getLogger(__name__)
+
+
+class NotDrawn(RuntimeError):
+    """Some certificates have no PDF still."""
 
 
 def draw(key: int) -> None:
@@ -30,17 +37,19 @@ def draw(key: int) -> None:
 
 
 def draw_missing(*, older_than_seconds: int = 120) -> int:
-    """Finds what a crash left undrawn. Returns how many it drew; one that fails stops no other and is raised at the end."""
+    """Finds what a crash left undrawn, and returns how many it drew. Raises NotDrawn when all were tried and some failed."""
     before = timezone.now() - timedelta(seconds=older_than_seconds)
     keys = list(Certificate.objects.undrawn().filter(issued_at__lt=before).values_list("pk", flat=True))
-    failed = []
+    failed = 0
     for key in keys:
         try:
             draw(key)
-        except Exception as error:  # noqa: BLE001  whatever stands against this one, the next is drawn
-            failed.append(error)
+        except Exception:
+            # One that cannot be drawn must not stand before all others, sweep after sweep.
+            logger.exception("Certificate %s could not be drawn.", key)
+            failed += 1
     if failed:
-        raise ExceptionGroup("Certificates that could not be drawn", failed)
+        raise NotDrawn(f"{failed} of {len(keys)} certificates could not be drawn: the log says why.")
     return len(keys)
 
 

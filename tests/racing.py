@@ -1,4 +1,4 @@
-"""Makes things happen at once, and surely so: PostgreSQL holds them at the same point until all of them wait there."""
+"""Makes things happen at once, and surely so: the database holds them until all of them wait."""
 
 import time
 from collections.abc import Callable
@@ -36,13 +36,20 @@ def _alone(act: Callable[[], object]) -> object:
         connection.close()
 
 
-def _wait_until_all_wait(running: list[Future]) -> None:
+def wait_until(holds: Callable[[], object]) -> None:
     until = time.monotonic() + PATIENCE
-    while (waiting := _waiting()) < len(running):
+    while not holds():
+        assert time.monotonic() < until, "It did not come to that."
+        time.sleep(0.01)
+
+
+def _wait_until_all_wait(running: list[Future]) -> None:
+    def all_wait() -> bool:
         done = [future.exception() or future.result() for future in running if future.done()]
         assert not done, f"Not all of them were held: {done}"
-        assert time.monotonic() < until, f"Only {waiting} of {len(running)} came to the table."
-        time.sleep(0.01)
+        return _waiting() == len(running)
+
+    wait_until(all_wait)
 
 
 def _waiting() -> int:
