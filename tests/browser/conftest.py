@@ -56,6 +56,10 @@ class Product:
         assert done.returncode == 0, done.stderr
         return done.stdout
 
+    def read(self, code: str):
+        """What the code prints as JSON when it is run inside the product; for what no page shows."""
+        return json.loads(self.manage("shell", "-v0", "-c", code))
+
     def mails(self, address: str) -> list[str]:
         """The mails that the worker delivered to somebody, as text."""
         texts = [path.read_text() for path in sorted((self.var / "mail").glob("*.log"))]
@@ -95,7 +99,7 @@ def product(tmp_path_factory):
     _hire(made)
     serve = [sys.executable, "-W", "ignore", "manage.py", "serve", "--bind", f"127.0.0.1:{port}"]
     made.process = subprocess.Popen(serve, env=environment, cwd=ROOT, stdout=subprocess.DEVNULL)
-    _wait_until_healthy(made)
+    wait_until_healthy(made)
     yield made
     made.process.send_signal(signal.SIGTERM)
     made.process.wait(timeout=30)
@@ -117,13 +121,14 @@ def _hire(made: Product) -> None:
     made.manage(
         "shell",
         "-c",
+        "from django.contrib.auth.hashers import make_password\n"
         "from lms.people.models import User\n"
-        f"for user in User.objects.filter(staff_number__startswith='J-').exclude(email='j1@example.org'):\n"
-        f"    user.set_password({PASSWORD!r}); user.save()",
+        "people = User.objects.filter(staff_number__startswith='J-').exclude(email='j1@example.org')\n"
+        f"people.update(password=make_password({PASSWORD!r}))",
     )
 
 
-def _wait_until_healthy(made: Product) -> None:
+def wait_until_healthy(made: Product) -> None:
     for _ in range(150):
         try:
             with urllib.request.urlopen(f"{made.url}/health/", timeout=2) as answer:
@@ -151,7 +156,8 @@ def visit(chromium: Browser, product: Product):
     def open_page(
         *, width: int = 1280, height: int = 800, expects_errors: bool = False, base: str = product.url, **options
     ) -> Page:
-        context = chromium.new_context(base_url=base, viewport={"width": width, "height": height}, locale="en-GB", **options)
+        options = {"locale": "en-GB", **options}
+        context = chromium.new_context(base_url=base, viewport={"width": width, "height": height}, **options)
         contexts.append(context)
         page = context.new_page()
         page.set_default_timeout(20_000)

@@ -1,0 +1,121 @@
+"""How the learners of the journeys read, answer and go on."""
+
+import re
+from functools import cache
+
+import yaml
+from playwright.sync_api import Error, Locator, Page, expect
+
+from tests.conftest import ROOT
+
+QUESTIONS = ROOT / "content" / "starter" / "site" / "questions"
+# What leads on, in the order in which a learner would press it; the quiz has links, the screens have buttons.
+LINKS_ON = re.compile("Next question|See the result|To the open questions")
+BUTTONS_ON = re.compile("Start the course|Continue$|Next|To the end|Start the quiz|Go on")
+
+
+@cache
+def right_answers() -> dict[str, list[str]]:
+    """What an attentive learner would answer, from the course's own data files: prompt → options."""
+    found = {}
+    for path in QUESTIONS.glob("*.yaml"):
+        [body] = yaml.safe_load(path.read_text())["fields"]["body"]
+        value = body["value"]
+        if body["type"] == "true_false":
+            found[_line(value["prompt"])] = ["True" if value["is_true"] else "False"]
+        else:
+            found[_line(value["prompt"])] = [_line(option["text"]) for option in value["options"] if option["is_right"]]
+    return found
+
+
+def _line(text: str) -> str:
+    return " ".join(text.split())
+
+
+def open_question(page: Page) -> Locator:
+    return page.locator(".question form")
+
+
+def tick(page: Page) -> str:
+    """Ticks the right options of the open question; returns its prompt."""
+    question = open_question(page)
+    prompt = _line(question.locator("legend").inner_text())
+    for text in right_answers()[prompt]:
+        question.locator(".option", has_text=re.compile(rf"^\s*{re.escape(text)}\s*$")).locator("input").check()
+    return prompt
+
+
+def answer_here(page: Page) -> None:
+    """Ticks and checks, and sees that the verdict is what a screen reader comes to."""
+    tick(page)
+    open_question(page).get_by_role("button", name="Check").click()
+    expect(page.locator(".verdict")).to_be_visible()
+
+
+def start_course(page: Page) -> None:
+    page.goto("/learn/fnd/")
+    page.get_by_role("button", name=re.compile("Start the course|Continue|Read again")).click()
+    page.wait_for_load_state()
+
+
+def go_to_a_question(page: Page) -> None:
+    while not open_question(page).count():
+        page.get_by_role("button", name="Next").click()
+
+
+def go_to_the_quiz(page: Page) -> int:
+    """Reads every screen and answers every check; returns how many screens there were."""
+    screens = 0
+    while "/quiz/" not in page.url:
+        screens += 1
+        if open_question(page).count():
+            answer_here(page)
+        page.get_by_role("button", name="Next").click()
+    return screens
+
+
+def sit(page: Page) -> None:
+    page.get_by_role("button", name=re.compile("Start the quiz|Go on|Try again")).click()
+    while open_question(page).count():
+        answer_here(page)
+        page.get_by_role("link", name=LINKS_ON).click()
+
+
+def go_on_whatever_happens(page: Page, *, until: str) -> list[str]:
+    """On a line that breaks: presses what leads on, and loads the page again when it does not come, until the address ends
+    so. Returns the questions that were answered."""
+    answered = []
+    while not page.url.endswith(until) or not answered:
+        if open_question(page).count():
+            prompt = tick(page)
+            following = open_question(page).get_by_role("button", name="Check")
+            answered += [prompt] if prompt not in answered else []
+        else:
+            links, buttons = page.get_by_role("link", name=LINKS_ON), page.get_by_role("button", name=BUTTONS_ON)
+            following = links if links.count() else buttons
+        here = page.url
+        try:
+            with page.expect_navigation():
+                following.click(no_wait_after=True)
+        except Error as error:
+            if not is_of_the_line(error):
+                raise
+            load_until_it_comes(page, here)
+    return answered
+
+
+def load_until_it_comes(page: Page, address: str) -> None:
+    for _ in range(5):
+        try:
+            page.goto(address)
+        except Error as error:
+            if not is_of_the_line(error):
+                raise
+        else:
+            return
+    raise AssertionError(f"{address} never came.")
+
+
+def is_of_the_line(error: Error) -> bool:
+    """Whether this is what the browser says when a connection was lost."""
+    return "net::ERR_" in error.message
