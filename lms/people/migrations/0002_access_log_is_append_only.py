@@ -3,31 +3,40 @@
 from django.db import migrations
 
 TABLE = "people_accessentry"
-SQLITE = [
-    f"CREATE TRIGGER {TABLE}_no_{verb.lower()} BEFORE {verb} ON {TABLE} "
-    "BEGIN SELECT RAISE(ABORT, 'the access log is append-only'); END"
-    for verb in ("UPDATE", "DELETE")
-]
-POSTGRESQL = [
-    f"CREATE FUNCTION {TABLE}_refuse() RETURNS trigger LANGUAGE plpgsql AS "
-    "$$ BEGIN RAISE EXCEPTION 'the access log is append-only'; END $$",
-    f"CREATE TRIGGER {TABLE}_no_change BEFORE UPDATE OR DELETE ON {TABLE} "
-    f"FOR EACH ROW EXECUTE FUNCTION {TABLE}_refuse()",
-]
-UNDO = {
-    "sqlite": [f"DROP TRIGGER {TABLE}_no_update", f"DROP TRIGGER {TABLE}_no_delete"],
-    "postgresql": [f"DROP TRIGGER {TABLE}_no_change ON {TABLE}", f"DROP FUNCTION {TABLE}_refuse"],
+REFUSE = "BEGIN SELECT RAISE(ABORT, 'the access log is append-only'); END"
+SQLITE = {
+    f"{TABLE}_no_update": f"BEFORE UPDATE ON {TABLE} {REFUSE}",
+    f"{TABLE}_no_delete": f"BEFORE DELETE ON {TABLE} {REFUSE}",
+    # INSERT OR REPLACE takes the old row away without asking the trigger above.
+    f"{TABLE}_no_replace": f"BEFORE INSERT ON {TABLE} WHEN EXISTS (SELECT 1 FROM {TABLE} WHERE id = NEW.id) {REFUSE}",
 }
+POSTGRESQL = {
+    f"{TABLE}_no_change": f"BEFORE UPDATE OR DELETE ON {TABLE} FOR EACH ROW EXECUTE FUNCTION {TABLE}_refuse()",
+    f"{TABLE}_no_truncate": f"BEFORE TRUNCATE ON {TABLE} FOR EACH STATEMENT EXECUTE FUNCTION {TABLE}_refuse()",
+}
+FUNCTION = (
+    f"CREATE FUNCTION {TABLE}_refuse() RETURNS trigger LANGUAGE plpgsql AS "
+    "$$ BEGIN RAISE EXCEPTION 'the access log is append-only'; END $$"
+)
 
 
 def make(apps, schema_editor):
-    for sql in {"sqlite": SQLITE, "postgresql": POSTGRESQL}[schema_editor.connection.vendor]:
-        schema_editor.execute(sql)
+    if schema_editor.connection.vendor == "postgresql":
+        schema_editor.execute(FUNCTION)
+    for name, rule in _triggers(schema_editor).items():
+        schema_editor.execute(f"CREATE TRIGGER {name} {rule}")
 
 
 def undo(apps, schema_editor):
-    for sql in UNDO[schema_editor.connection.vendor]:
-        schema_editor.execute(sql)
+    is_postgresql = schema_editor.connection.vendor == "postgresql"
+    for name in _triggers(schema_editor):
+        schema_editor.execute(f"DROP TRIGGER {name} ON {TABLE}" if is_postgresql else f"DROP TRIGGER {name}")
+    if is_postgresql:
+        schema_editor.execute(f"DROP FUNCTION {TABLE}_refuse")
+
+
+def _triggers(schema_editor):
+    return {"sqlite": SQLITE, "postgresql": POSTGRESQL}[schema_editor.connection.vendor]
 
 
 class Migration(migrations.Migration):

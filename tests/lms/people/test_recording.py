@@ -32,17 +32,22 @@ def test_looking_at_oneself_leaves_no_entry(cast):
     assert entries() == []
 
 
-@pytest.mark.parametrize(
-    "sql",
-    [
-        "UPDATE people_accessentry SET purpose = 'changed'",
-        "UPDATE people_accessentry SET actor_id = person_id",
-        "DELETE FROM people_accessentry",
-    ],
-)
-def test_the_database_itself_refuses_to_change_or_delete_an_entry(cast, sql):
+BY_SQL = {
+    "update": "UPDATE people_accessentry SET purpose = 'changed'",
+    "update of persons": "UPDATE people_accessentry SET actor_id = person_id",
+    "delete": "DELETE FROM people_accessentry",
+    "all at once": {
+        "sqlite": "INSERT OR REPLACE INTO people_accessentry SELECT * FROM people_accessentry",
+        "postgresql": "SET CONSTRAINTS ALL IMMEDIATE; TRUNCATE people_accessentry",
+    },
+}
+
+
+@pytest.mark.parametrize("way", BY_SQL)
+def test_the_database_itself_refuses_to_change_or_delete_an_entry(cast, way):
     recording.opened(cast.hr, cast.lea, "account")
     before = entries()
+    sql = BY_SQL[way] if isinstance(BY_SQL[way], str) else BY_SQL[way][connection.vendor]
 
     with pytest.raises(Error, match="the access log is append-only"), transaction.atomic(), connection.cursor() as cursor:
         cursor.execute(sql)
