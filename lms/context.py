@@ -13,5 +13,6 @@ def product(request):
         "organisation_name": settings.ORGANISATION_NAME,
         "quick_exit_url": settings.QUICK_EXIT_URL,
         "is_demo": settings.DEMO,
+        "site_language": settings.LANGUAGE_CODE,  # of what is written once for everybody
         "rights": access.rights(user) if user is not None else None,
     }
