@@ -12,7 +12,8 @@ from tests.browser.conftest import PASSWORD, Product, free_port, wait_until_heal
 from tests.conftest import ROOT
 
 WIDTHS = (320, 1280)
-# What is wider than its box: the page itself, or an element that neither scrolls nor hides it from the eye on purpose.
+# What is wider than its box: the page itself, or an element that neither scrolls nor hides it from the eye on purpose;
+# and what the way out, which keeps its place on the screen, covers of the header.
 CUT = """() => {
   const page = document.documentElement, faults = [];
   if (page.scrollWidth > page.clientWidth) faults.push(`the page: ${page.scrollWidth} in ${page.clientWidth}`);
@@ -24,6 +25,13 @@ CUT = """() => {
     const isHigh = isClipped && element.scrollHeight > element.clientHeight + 1;
     if (isWide || isHigh)
       faults.push(`${element.tagName}.${element.className}: ${element.textContent.trim().slice(0, 60)}`);
+  }
+  scrollTo(0, 0);
+  const way = document.querySelector(".leave")?.getBoundingClientRect();
+  for (const element of way ? document.querySelectorAll("header svg, header a:not(.mark), header button") : []) {
+    const box = element.getBoundingClientRect();
+    if (box.right > way.left && box.left < way.right && box.bottom > way.top && box.top < way.bottom)
+      faults.push(`covered by the way out: ${element.textContent.trim()}`);
   }
   return faults;
 }"""
