@@ -7,7 +7,7 @@ from django.db import connection
 from content.models import Contact
 from lms import demo
 from lms.people.models import User
-from lms.xapi import storing
+from lms.xapi import queries, storing
 
 
 @register(Tags.security, deploy=True)
@@ -73,6 +73,10 @@ def no_demo_left(app_configs, databases=None, **kwargs):
     if any(contact.has_demo_numbers for contact in Contact.objects.filter(live=True)):
         hint = "Have the focal points replace the numbers that begin with +00."
         found.append(Error("Demo telephone numbers are shown.", hint=hint, id="lms.E010"))
+    keys = queries.demo_keys()
+    if keys:
+        hint = f"Start with a fresh database, or withdraw the keys of: {', '.join(keys)}."
+        found.append(Error("Demo keys of the record store are valid.", hint=hint, id="lms.E012"))
     return found
 
 

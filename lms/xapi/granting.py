@@ -6,6 +6,7 @@ from collections.abc import Collection
 from datetime import datetime
 from uuid import UUID
 
+from django.conf import settings
 from django.utils import timezone
 
 from lms.days import today
@@ -39,6 +40,7 @@ def grant(
         granted_by=granted_by,
         agreed_by=agreed_by,
         expires_at=expires_at,
+        is_demo=settings.DEMO,
     )
     fault = _fault_of(credential)
     if fault is not None:

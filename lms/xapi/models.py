@@ -18,6 +18,7 @@ class Credential(models.Model):
     expires_at = models.DateTimeField()
     withdrawn_at = models.DateTimeField(null=True)
     last_used_on = models.DateField(null=True)
+    is_demo = models.BooleanField(default=False)  # given where invented people are
 
     wagtail_reference_index_ignore = True
 

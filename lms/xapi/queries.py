@@ -72,6 +72,11 @@ def of_registration(registration: UUID, verbs: Iterable[str]) -> Iterator[Stored
         yield StoredStatement(row.seq, row.id, row.stored, row.timestamp, json.loads(row.body), moves_progress=True)
 
 
+def demo_keys() -> list[str]:
+    """Names of the clients whose keys were given in the demo and still open the store."""
+    return [client.name for client in Credential.objects.filter(is_demo=True) if client.is_valid]
+
+
 def digest_of(statement_id: UUID) -> str | None:
     """SHA-256 of a stored statement's content."""
     return Statement.objects.filter(id=statement_id).values_list("digest", flat=True).first()

@@ -22,6 +22,15 @@ def test_the_looser_policy_holds_under_the_admin_only(signed_in, cast):
     assert "script-src 'self' 'unsafe-inline'" in policy
 
 
+def test_only_the_editors_preview_may_stand_in_a_frame(signed_in, cast, course):
+    preview = f"/admin/pages/{course.reading.pk}/edit/preview/?in_preview_panel=true&mode=0"
+    pages = {"/learn/tst/": cast.lea, "/admin/": cast.trainer, preview: cast.trainer}
+
+    allowed = {path: signed_in(who).get(path).headers["X-Frame-Options"] for path, who in pages.items()}
+
+    assert allowed == {"/learn/tst/": "DENY", "/admin/": "DENY", preview: "SAMEORIGIN"}
+
+
 def test_nothing_of_a_signed_in_page_is_stored(signed_in, cast, course):
     assert signed_in(cast.lea).get("/learn/tst/").headers["Cache-Control"] == "no-store"
 
