@@ -33,7 +33,7 @@ ELSEWHERE = {
     14: "tests/content/test_views.py::test_nothing_at_the_keepers_desk_or_in_the_admin_tells_who_sent_it_or_when",
     16: "tests/content/test_views.py::test_a_reported_text_is_hidden_everywhere_until_two_administrators_decide",
     17: "tests/content/test_desks.py::test_withdrawn_numbers_are_gone_from_the_next_page",
-    18: "tests/browser/test_learner.py::test_quick_exit_blanks_the_page_first",
+    18: "tests/browser/test_learner.py::test_quick_exit_blanks_the_page_before_it_leaves",
     22: "tests/lms/reports/test_exports.py",
     24: "tests/lms/people/test_recording.py",
     27: "tests/lms/reports/test_groups.py",
