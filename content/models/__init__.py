@@ -1,3 +1,4 @@
+from content.models.approvals import ApprovalTask
 from content.models.contacts import Contact
 from content.models.facts import Fact
 from content.models.feedback import FeedbackSender, GuideFeedback, TextReport
@@ -6,6 +7,7 @@ from content.models.media import Picture, Rendition
 from content.models.site import GuardedPage, HomePage, StandardPage
 
 __all__ = [
+    "ApprovalTask",
     "Contact",
     "Fact",
     "FeedbackSender",
