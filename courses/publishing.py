@@ -1,5 +1,7 @@
 """Puts a course and its modules live, and writes down what they were: every way of publishing goes through here."""
 
+import hashlib
+import json
 import logging
 from collections.abc import Iterable
 from typing import Any
@@ -110,7 +112,7 @@ def outline_of(course_page: CoursePage, last: Edition | None) -> dict[str, Any]:
 
     {"title": {language: text}, "valid_months": int or null, "modules": [{"key", "title", "minutes", "required",
     "rule": {} or {"quiz": {"pass_mark", "count", "blueprint"}}, "screens": [ids],
-    "questions": [{"key", "revision", "objective", "must_pass"}], "counts_from": "major.minor"}]}
+    "questions": [{"key", "revision", "objective", "must_pass"}], "text": sha256, "counts_from": "major.minor"}]}
     """
     known = {module.key: module.plain["counts_from"] for module in last.modules} if last else {}
     number = f"{last.major}.{last.minor + 1}" if last else "1.0"
@@ -149,7 +151,14 @@ def _module_outline(module: ModulePage, language: str) -> dict[str, Any]:
             for question in questions
             if question.live
         ],
+        "text": _fingerprint(module),
     }
+
+
+def _fingerprint(module: ModulePage) -> str:
+    """Changes with every word of the screens, so that an edition stands for one text."""
+    screens = json.dumps(list(module.body.raw_data), sort_keys=True, default=str)
+    return hashlib.sha256(screens.encode()).hexdigest()
 
 
 def _course(course_page: CoursePage) -> Course:

@@ -67,8 +67,17 @@ def test_publishing_the_course_takes_all_drafts_along_in_one_edition(course):
     assert [module.title("en") for module in Edition.objects.latest("pk").modules] == ["Reading new", "Second new", "Quiz"]
 
 
+def test_a_changed_word_makes_an_edition(course):
+    course.second.body[0].value["title"] = "Another word"
+
+    course.second.save_revision().publish()
+
+    assert numbers() == ["1.0", "1.1"]
+
+
 def test_publishing_without_a_change_makes_no_edition(course):
     course.page.save_revision().publish()
+    course.second.save_revision().publish()
 
     assert numbers() == ["1.0"]
 
