@@ -25,7 +25,8 @@ FACTOR_NAMES = ("mfa_", "account_")
 
 
 def response_rules(get_response):
-    """Looser policy under the admin's prefix only, which cannot do without; nothing of a signed-in page is stored."""
+    """Looser policy under the admin's prefix only, which cannot do without; previews keep the strict one but may stand in
+    the editor's frame; nothing of a signed-in page is stored."""
     admin_policy = {
         "script-src": ["'self'", "'unsafe-inline'"],
         "style-src": ["'self'", "'unsafe-inline'"],
@@ -37,6 +38,8 @@ def response_rules(get_response):
         response = get_response(request)
         if request.path.startswith(ADMIN):
             response._csp_replace = admin_policy
+        elif getattr(request, "is_preview", False):
+            response._csp_replace = {"frame-ancestors": ["'self'"]}
         user = getattr(request, "user", None)
         if user is not None and user.is_authenticated and not request.path.startswith(settings.MEDIA_URL):
             response["Cache-Control"] = "no-store"

@@ -31,6 +31,15 @@ def test_only_the_editors_preview_may_stand_in_a_frame(signed_in, cast, course):
     assert allowed == {"/learn/tst/": "DENY", "/admin/": "DENY", preview: "SAMEORIGIN"}
 
 
+def test_a_preview_keeps_the_strict_policy_and_may_stand_in_the_editors_frame(signed_in, cast, course):
+    url = f"/admin/pages/{course.reading.pk}/view_draft/"
+
+    policy = signed_in(cast.publisher).get(url).headers["Content-Security-Policy"]
+
+    assert "frame-ancestors 'self'" in policy
+    assert "unsafe" not in policy
+
+
 def test_nothing_of_a_signed_in_page_is_stored(signed_in, cast, course):
     assert signed_in(cast.lea).get("/learn/tst/").headers["Cache-Control"] == "no-store"
 
