@@ -1,5 +1,6 @@
 """The verification page for anybody, the PDF for its holder, and withdrawal for administrators."""
 
+from allauth.account.adapter import get_adapter
 from django.contrib import messages
 from django.contrib.auth.decorators import login_not_required
 from django.core.paginator import Paginator
@@ -24,7 +25,7 @@ from lms.people.guards import find, needs
 @require_http_methods(["GET", "HEAD", "POST"])
 def verify(request, code):
     """Valid, expired, withdrawn or unknown; a typed name is answered with "matches" or "does not match"."""
-    if not limits.take(f"verify:{request.META['REMOTE_ADDR']}", tries=60, seconds=60):
+    if not limits.take(f"verify:{get_adapter().get_client_ip(request)}", tries=60, seconds=60):
         return render(request, "certificates/too_many.html", status=429)
     finding = verification.look_up(code, day=today())
     form = NameForm(request.POST or None)

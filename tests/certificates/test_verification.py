@@ -75,6 +75,19 @@ def test_unknown_and_malformed_codes_are_answered_alike(client, certificate, dja
     assert answers == {(404, len(response.content))}
 
 
+def test_behind_a_proxy_each_guesser_has_a_limit_of_her_own(client, certificate, settings):
+    settings.ALLAUTH_TRUSTED_PROXY_COUNT = 1
+    for _ in range(61):
+        client.get("/verify/GUESS", HTTP_X_FORWARDED_FOR="203.0.113.1, 198.51.100.9")
+
+    statuses = [
+        client.get(f"/verify/{certificate.code}", HTTP_X_FORWARDED_FOR=address).status_code
+        for address in ("198.51.100.7", "203.0.113.2, 198.51.100.9")
+    ]
+
+    assert statuses == [200, 429]
+
+
 def test_guessing_is_limited(client, certificate):
     statuses = [client.get(f"/verify/{number:026d}").status_code for number in range(70)]
 

@@ -1,0 +1,89 @@
+"""A stranger holds a printed certificate."""
+
+import pytest
+from playwright.sync_api import Page, expect
+
+# The demo's learner completes the course by the verbs that her clicks would call; prints her certificate's code.
+COMPLETE = """
+import json
+from uuid import UUID
+from certificates.models import Certificate
+from courses import answering, enrolling
+from courses.models import Course, Question
+from lms.people.models import User
+person = User.objects.get(email="{address}")
+enrolment = enrolling.enrol(person, Course.objects.get(code="FND"), language="en")
+for module in enrolment.edition.modules:
+    for screen in module.screens:
+        answering.leave_screen(enrolment, module=module.key, screen=screen)
+    if module.quiz:
+        for line in answering.start_quiz(enrolment, module=module.key).drawn:
+            question = Question.objects.get(translation_key=line["key"])
+            right = sorted(question.content.right_keys)
+            answering.answer_item(enrolment, module=module.key, item=UUID(line["key"]), response=right)
+print(json.dumps(Certificate.objects.get(person=person).code))
+"""
+
+
+@pytest.fixture(scope="module")
+def code(product) -> str:
+    return product.read(COMPLETE.format(address="j11@example.org"))
+
+
+def compare(page: Page, name: str) -> None:
+    page.get_by_label("Name as it stands on the certificate").fill(name)
+    page.get_by_role("button", name="Compare").click()
+
+
+def test_a_stranger_learns_state_course_and_dates_and_no_name(visit, code):
+    page = visit()
+    page.goto("/verify/")
+    page.get_by_label("Code of the certificate").fill("-".join([code[:5].lower(), code[5:]]))
+    page.get_by_role("button", name="Check").click()
+
+    expect(page.get_by_role("heading", level=1)).to_have_text("This certificate is valid")
+    expect(page.get_by_text("Foundations: trafficking and my part")).to_be_visible()
+    expect(page.get_by_text("Demonstration – not valid")).to_be_visible()
+    assert "Jo 11" not in page.content()
+
+    compare(page, "Travels Jo 11")
+    expect(page.get_by_role("status").get_by_text("matches", exact=True)).to_be_visible()
+    compare(page, "Somebody Else")
+    expect(page.get_by_role("status")).to_have_text("does not match")
+    expect(page.get_by_role("status")).to_be_focused()
+    assert page.context.cookies() == []
+
+
+def test_the_pdf_leads_to_the_same_page(visit, sign_in, code):
+    page = sign_in(visit(), "j11")
+    with page.expect_download() as download:
+        page.get_by_role("link", name="Certificate (PDF)").click()
+
+    assert download.value.suggested_filename == "certificate-fnd.pdf"
+    assert download.value.path().read_bytes().startswith(b"%PDF")
+
+
+def test_an_unknown_code_says_what_to_look_at(visit):
+    page = visit(expects_errors=True)
+    page.goto("/verify/2345")
+
+    expect(page.get_by_role("heading", level=1)).to_have_text("No certificate has this code")
+    page.get_by_role("link", name="Type the code").click()
+    expect(page.get_by_label("Code of the certificate")).to_be_visible()
+
+
+def test_a_withdrawn_certificate_says_so_to_everybody(visit, sign_in, product):
+    code = product.read(COMPLETE.format(address="j12@example.org"))
+    page = sign_in(visit(), "admin")
+    page.get_by_role("link", name="Certificates").click()
+    page.get_by_label("Name or code").fill("Jo 12")
+    page.get_by_role("button", name="Search").click()
+    page.get_by_role("group").filter(has_text="Withdraw").locator("summary").click()
+    page.get_by_label("Why is it withdrawn?").fill("Issued twice by mistake")
+    page.get_by_role("button", name="Withdraw").click()
+    expect(page.get_by_text("The certificate is withdrawn.")).to_be_visible()
+
+    stranger = visit()
+    stranger.goto(f"/verify/{code}")
+    expect(stranger.get_by_role("heading", level=1)).to_have_text("This certificate was withdrawn")
+    assert "by mistake" not in stranger.content()
