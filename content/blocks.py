@@ -1,5 +1,6 @@
 """What editors compose screens, guides and site pages from. Each block names its template; none holds a rule."""
 
+from django.utils.functional import cached_property
 from django.utils.translation import gettext_lazy as _
 from wagtail import blocks
 from wagtail.images.blocks import ImageBlock
@@ -8,16 +9,30 @@ from wagtail.snippets.blocks import SnippetChooserBlock
 TEXT_FEATURES = ["bold", "italic", "ol", "ul", "link"]
 
 
+class TextBlock(blocks.RichTextBlock):
+    """Wagtail gives its editor no name that a screen reader could say."""
+
+    def __init__(self, **kwargs):
+        super().__init__(features=TEXT_FEATURES, **kwargs)
+
+    @cached_property
+    def field(self):
+        field = super().field
+        field.widget.options["ariaLabel"] = _("Text")
+        return field
+
+
 class HeadingBlock(blocks.CharBlock):
+    def __init__(self, **kwargs):
+        super().__init__(**kwargs)
+        self.field.widget.attrs["aria-label"] = _("Heading")
+
     class Meta:
         icon = "title"
         template = "content/blocks/heading.html"
 
 
-class ProseBlock(blocks.RichTextBlock):
-    def __init__(self, **kwargs):
-        super().__init__(features=TEXT_FEATURES, **kwargs)
-
+class ProseBlock(TextBlock):
     class Meta:
         icon = "pilcrow"
         label = _("Text")
@@ -38,7 +53,7 @@ class CalloutBlock(blocks.StructBlock):
         choices=[("note", _("note")), ("remember", _("remember")), ("careful", _("careful"))], default="note"
     )
     title = blocks.CharBlock(max_length=120)
-    text = blocks.RichTextBlock(features=TEXT_FEATURES)
+    text = TextBlock()
 
     class Meta:
         icon = "info-circle"
@@ -99,7 +114,7 @@ class ReadingBlocks(blocks.StreamBlock):
 
 class GuideSection(blocks.StructBlock):
     title = blocks.CharBlock(max_length=255)
-    text = blocks.RichTextBlock(features=TEXT_FEATURES)
+    text = TextBlock()
 
     class Meta:
         icon = "doc-full"
