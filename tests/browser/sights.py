@@ -1,0 +1,287 @@
+"""Every page of ours, who looks at it and what she does there first; test_accessibility.py goes through them."""
+
+import re
+from collections.abc import Callable
+from dataclasses import dataclass
+
+from allauth.mfa.totp.internal.auth import format_hotp_value, hotp_value, yield_hotp_counters_from_time
+from playwright.sync_api import Page
+
+from tests.browser.conftest import PASSWORD, Product
+from tests.browser.learning import open_question
+
+NOBODY = ""  # somebody who is not signed in
+Act = Callable[[Page, Product], None]
+
+
+@dataclass(frozen=True)
+class Sight:
+    """`name` is the address's name in the product, `path` a text whose fields the staging fills in."""
+
+    name: str
+    path: str
+    act: Act | None = None
+
+
+def press(page: Page, name: str | re.Pattern) -> None:
+    with page.expect_navigation():
+        page.get_by_role("main").get_by_role("button", name=name).first.click()
+
+
+def fail_to_sign_in(page: Page, product: Product) -> None:
+    page.get_by_label("Email").fill("nobody@example.org")
+    page.get_by_label("Password").fill("not the right one")
+    press(page, "Sign in")
+
+
+def sign_in_as_j17(page: Page, product: Product) -> None:
+    page.get_by_label("Email").fill("j17@example.org")
+    page.get_by_label("Password").fill(PASSWORD)
+    press(page, "Sign in")
+
+
+def let_the_page_stand_too_long(page: Page, product: Product) -> None:
+    page.context.clear_cookies(name="csrftoken")
+    fail_to_sign_in(page, product)
+
+
+def ask_for_a_link(page: Page, product: Product) -> None:
+    page.get_by_label("Email").fill("j18@example.org")
+    press(page, "Send me the link")
+
+
+def follow_the_link(page: Page, product: Product) -> None:
+    mail = product.wait_for_mail("j18@example.org", 2).replace("=\n", "").replace("=3D", "=")
+    page.goto(re.search(r"http://localhost:\d+(/account/password/reset/key/\S+)", mail).group(1))
+
+
+def save_the_password(page: Page, product: Product) -> None:
+    follow_the_link(page, product)
+    for label in ("New Password", "New Password (again)"):
+        page.get_by_label(label, exact=True).fill(PASSWORD)
+    press(page, "Save the password")
+
+
+def send_an_empty_form(page: Page, product: Product) -> None:
+    press(page, re.compile("^(Send|Save|Check|Compare|Save the password)$"))
+
+
+def answer_nothing(page: Page, product: Product) -> None:
+    with page.expect_navigation():
+        open_question(page).get_by_role("button", name="Check").click()
+
+
+def answer_something(page: Page, product: Product) -> None:
+    open_question(page).locator(".option input").first.check()
+    answer_nothing(page, product)
+
+
+def compare_a_name(page: Page, product: Product) -> None:
+    page.get_by_role("textbox").fill("Somebody Else")
+    press(page, "Compare")
+
+
+def fail_to_change_the_password(page: Page, product: Product) -> None:
+    page.get_by_label("Current Password").fill("not the right one")
+    for label in ("New Password", "New Password (again)"):
+        page.get_by_label(label, exact=True).fill("short")
+    press(page, "Change Password")
+
+
+def give_a_role_without_its_structure(page: Page, product: Product) -> None:
+    page.get_by_text("Give a role").click()
+    page.get_by_label("Role", exact=True).select_option("focal-point")
+    press(page, "Give the role")
+
+
+def search_for_nobody(page: Page, product: Product) -> None:
+    page.get_by_role("main").get_by_role("textbox").first.fill("nobody at all")
+    press(page, "Search")
+
+
+def say_the_password_again(page: Page, product: Product) -> None:
+    page.get_by_label("Password").fill(PASSWORD)
+    press(page, "Confirm")
+
+
+def set_up_the_second_factor(page: Page, product: Product) -> None:
+    secret = page.get_by_label("Authenticator secret").input_value()
+    code = format_hotp_value(hotp_value(secret, next(yield_hotp_counters_from_time())))
+    page.get_by_label("Authenticator code").fill(code)
+    press(page, "Activate")
+
+
+def sign_out_and_in(page: Page, product: Product) -> None:
+    page.context.clear_cookies(name="sessionid")
+    page.goto("/account/login/")
+    sign_in_as_j17(page, product)
+
+
+SIGHTS: dict[str, list[Sight]] = {
+    NOBODY: [
+        Sight("wagtail_serve", "/en/"),
+        Sight("wagtail_serve", "/en/about/"),
+        Sight("wagtail_serve", "/en/privacy/"),
+        Sight("wagtail_serve", "/en/accessibility/"),
+        Sight("wagtail_serve", "/en/help/"),
+        Sight("wagtail_serve", "/en/nothing/"),
+        Sight("account_login", "/account/login/"),
+        Sight("account_login", "/account/login/", fail_to_sign_in),
+        Sight("account_login", "/account/login/", let_the_page_stand_too_long),
+        Sight("account_inactive", "/account/inactive/"),
+        Sight("account_reset_password", "/account/password/reset/"),
+        Sight("account_reset_password_done", "/account/password/reset/", ask_for_a_link),
+        Sight("account_reset_password_from_key", "/account/password/reset/", follow_the_link),
+        Sight("account_reset_password_from_key_done", "/account/password/reset/", save_the_password),
+        Sight("account_reset_password_from_key", "/account/password/reset/key/1-nonsense/"),
+        Sight("certificates:ask", "/verify/"),
+        Sight("certificates:ask", "/verify/?code="),
+        Sight("certificates:verify", "/verify/{valid}"),
+        Sight("certificates:verify", "/verify/{valid}", compare_a_name),
+        Sight("certificates:verify", "/verify/{expired}"),
+        Sight("certificates:verify", "/verify/{withdrawn}"),
+        Sight("certificates:verify", "/verify/unknown"),
+    ],
+    # in the middle of the course
+    "j16": [
+        Sight("courses:my_learning", "/my/"),
+        Sight("courses:catalogue", "/learn/"),
+        Sight("courses:course", "/learn/fnd/"),
+        Sight("courses:screen", "{screens[text]}"),
+        Sight("courses:screen", "{screens[fact]}"),
+        Sight("courses:screen", "{screens[callout]}"),
+        Sight("courses:screen", "{screens[picture]}"),
+        Sight("courses:screen", "{screens[contact]}"),
+        Sight("courses:screen", "{screens[care]}"),
+        Sight("courses:screen", "{screens[several]}"),
+        Sight("courses:check", "{screens[question]}", answer_nothing),
+        Sight("courses:screen", "{screens[question]}", answer_something),
+        Sight("courses:quiz", "{quiz}"),
+        Sight("courses:quiz_item", "{quiz}1/"),
+        Sight("courses:answer_quiz", "{quiz}1/", answer_nothing),
+        Sight("courses:quiz_item", "{quiz}1/", answer_something),
+        Sight("courses:profile", "/my/profile/"),
+        Sight("account_change_password", "/account/password/change/"),
+        Sight("account_change_password", "/account/password/change/", fail_to_change_the_password),
+        Sight("wagtail_serve", "/en/library/"),
+        Sight("wagtail_serve", "/en/library/gender-aspects/"),
+        Sight("content:comment", "/library/{guide}/comment/"),
+        Sight("content:comment", "/library/{guide}/comment/", send_an_empty_form),
+        Sight("reports:table", "/reports/"),  # not for her role
+        Sight("courses:course", "/learn/none/"),
+    ],
+    # done
+    "j17": [
+        Sight("courses:my_learning", "/my/"),
+        Sight("courses:catalogue", "/learn/"),
+        Sight("courses:course", "/learn/fnd/"),
+        Sight("courses:quiz", "{quiz}"),
+        Sight("mfa_index", "/account/2fa/"),
+        Sight("account_reauthenticate", "/account/2fa/totp/activate/"),
+        Sight("mfa_activate_totp", "/account/2fa/totp/activate/", say_the_password_again),
+        Sight("mfa_view_recovery_codes", "/account/2fa/totp/activate/", set_up_the_second_factor),
+        Sight("mfa_index", "/account/2fa/"),
+        Sight("mfa_generate_recovery_codes", "/account/2fa/recovery-codes/generate/"),
+        Sight("mfa_deactivate_totp", "/account/2fa/totp/deactivate/"),
+        Sight("mfa_reauthenticate", "/account/2fa/reauthenticate/"),
+        Sight("account_logout", "/account/logout/"),
+        Sight("mfa_authenticate", "/my/", sign_out_and_in),
+    ],
+    "j18": [Sight("courses:quiz", "{quiz}")],  # failed, and the pause
+    "j15": [  # whose name waits
+        Sight("courses:my_learning", "/my/"),
+        Sight("courses:course", "/learn/fnd/"),
+        Sight("courses:profile", "/my/profile/"),
+    ],
+    "hr": [
+        Sight("reports:table", "/reports/"),
+        Sight("reports:people", "/reports/course/fnd/"),
+        Sight("reports:people", "/reports/course/fnd/?day=nonsense"),
+        Sight("reports:names", "/reports/names/"),
+        Sight("people:person", "/people/{person}/"),
+    ],
+    "overview": [Sight("reports:table", "/reports/")],
+    "admin": [
+        Sight("people:people", "/people/"),
+        Sight("people:people", "/people/", search_for_nobody),
+        Sight("people:person", "/people/{person}/"),
+        Sight("people:grant", "/people/{person}/", give_a_role_without_its_structure),
+        Sight("people:person", "/people/{keeper}/"),
+        Sight("certificates:register", "/certificates/"),
+        Sight("content:reports", "/library/reports/"),
+    ],
+    "auditor": [
+        Sight("reports:access_log", "/reports/access/"),
+        Sight("content:reports", "/library/reports/"),
+    ],
+    "guides": [
+        Sight("content:feedback", "/library/feedback/"),
+        Sight("content:feedback", "/library/feedback/", send_an_empty_form),
+    ],
+}
+
+LEADS_ON = "answers with a redirect"
+POST = "takes a POST and answers with a redirect"
+A_FILE = "a file"
+FOR_MACHINES = "for machines"
+NO_PAGES = {
+    "front": LEADS_ON,
+    "account_signup": LEADS_ON,
+    "account_email": LEADS_ON,
+    "courses:module": LEADS_ON,
+    "wagtailcore_login": LEADS_ON,
+    "courses:start": POST,
+    "courses:finish": POST,
+    "courses:leave": POST,
+    "courses:start_quiz": POST,
+    "content:report": POST,
+    "content:decide": POST,
+    "people:act": POST,
+    "people:end": POST,
+    "people:approve": POST,
+    "reports:decide_name": POST,
+    "certificates:withdraw": POST,
+    "reports:table_csv": A_FILE,
+    "reports:people_csv": A_FILE,
+    "reports:access_log_csv": A_FILE,
+    "certificates:pdf": A_FILE,
+    "content:media": A_FILE,
+    "mfa_download_recovery_codes": A_FILE,
+    "health": FOR_MACHINES,
+    "xapi:about": FOR_MACHINES,
+    "xapi:statements": FOR_MACHINES,
+}
+
+# The editors' side: the panels of our pages, snippets and pictures, and the previews of our templates.
+PANELS: dict[str, list[str]] = {
+    "trainer": [
+        "/admin/pages/{course}/edit/",
+        "/admin/pages/{module}/edit/",
+        "/admin/pages/{quiz_module}/edit/",
+        "/admin/pages/add/courses/modulepage/{course}/",
+        "/admin/snippets/courses/question/",
+        "/admin/snippets/courses/question/add/",
+        "/admin/snippets/courses/question/edit/{question}/",
+        "/admin/snippets/content/fact/",
+        "/admin/snippets/content/fact/add/",
+        "/admin/snippets/content/fact/edit/{fact}/",
+    ],
+    "publisher": ["/admin/images/{picture}/"],
+    "focal": [
+        "/admin/snippets/content/contact/",
+        "/admin/snippets/content/contact/add/",
+        "/admin/snippets/content/contact/edit/{contact}/",
+    ],
+    "guides": ["/admin/pages/{guide_page}/edit/"],
+    "admin": [
+        "/admin/pages/{home}/edit/",
+        "/admin/pages/{about}/edit/",
+        "/admin/pages/{courses}/edit/",
+        "/admin/pages/{library}/edit/",
+    ],
+}
+PREVIEWS = [
+    "/admin/pages/{course}/view_draft/",
+    "/admin/pages/{module}/view_draft/",
+    "/admin/snippets/courses/question/history/{question}/revisions/{question_revision}/view/",
+]

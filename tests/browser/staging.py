@@ -1,0 +1,118 @@
+"""Run inside the product by test_accessibility.py: puts something to see on every page, and prints the addresses of it."""
+
+import json
+from datetime import timedelta
+from uuid import uuid4
+
+from django.utils import timezone
+
+from certificates import issuing
+from certificates.models import Certificate
+from content import rating, triaging
+from content.models import Contact, Fact, GuideFeedback, GuideIndexPage, GuidePage, HomePage, Picture, StandardPage, TextReport
+from courses import answering, enrolling
+from courses.models import Course, CourseIndexPage, CoursePage, Enrolment, ModulePage, Question
+from lms.days import today
+from lms.people import appointing, naming
+from lms.people.models import Role, User
+
+COMMENT = "The chapter on interviews is out of date.\nIt does not name the report of 2013."
+
+
+def person(name: str) -> User:
+    return User.objects.get(email=f"{name}@example.org")
+
+
+def enrol(name: str) -> Enrolment:
+    return enrolling.enrol(person(name), Course.objects.get(code="FND"), language="en")
+
+
+def sit(enrolment: Enrolment, *, is_right: bool) -> None:
+    quiz = quiz_of(enrolment)
+    for line in answering.start_quiz(enrolment, module=quiz).drawn:
+        question = Question.objects.get(translation_key=line["key"])
+        options = {option.key for option in question.content.options}
+        right = set(question.content.right_keys)
+        response = sorted(right) if is_right else sorted(options - right)[:1]
+        answering.answer_item(enrolment, module=quiz, item=question.translation_key, response=response)
+
+
+def quiz_of(enrolment: Enrolment):
+    [key] = [module.key for module in enrolment.edition.modules if module.quiz]
+    return key
+
+
+def complete(name: str) -> Certificate:
+    enrolment = enrol(name)
+    for module in enrolment.edition.modules:
+        for screen in module.screens:
+            answering.leave_screen(enrolment, module=module.key, screen=screen)
+    sit(enrolment, is_right=True)
+    return Certificate.objects.filter(person=person(name)).first()
+
+
+def say(guide: GuidePage, **changes) -> GuideFeedback:
+    values = {"used_for": "report", "useful": 4, "accurate": 3, "easy": 5, "up_to_date": "no", "would_recommend": True}
+    values |= {"comment": COMMENT, "missing": ["children", "online"]} | changes
+    section = next(iter(guide.section_titles))
+    return rating.send(guide, values, by=person("j17"), submission=uuid4(), section=section, is_named=True)
+
+
+# A learner in the middle, one who is done, one who failed twice, and one whose name waits for HR.
+reading = enrol("j16")
+answering.start_quiz(reading, module=quiz_of(reading))
+valid, expired, withdrawn = complete("j17"), complete("j14"), complete("j13")
+Certificate.objects.filter(pk=expired.pk).update(valid_until=today() - timedelta(days=1))
+issuing.withdraw(withdrawn, by=person("admin"), reason="The name was misspelt.")
+failing = enrol("j18")
+sit(failing, is_right=False)
+sit(failing, is_right=False)
+naming.present(person("j15"), display_name="Somebody Else", language="en")
+complete("j15")
+
+guide = GuidePage.objects.get(slug="gender-aspects")
+say(guide)
+triaging.set_state([say(guide)], state="declined", answer="The report of 2013 is named in chapter 4.", by=person("guides"))
+triaging.report_text(say(guide), by=person("j17"))
+decided = say(guide, translation_term="human traffic", translation_better="trafficking in human beings")
+triaging.report_text(decided, by=person("guides"))
+for administrator in ("admin", "admin2"):
+    triaging.decide(TextReport.objects.get(feedback=decided), decision="delete", by=person(administrator))
+TextReport.objects.filter(closed_at=None).update(reported_at=timezone.now() - timedelta(days=2))
+triaging.report_text(say(guide), by=person("j17"))
+appointing.grant(person("j14"), Role.AUDITOR, by=person("admin2"), starts_on=today())
+
+# Where each kind of block stands for the first time.
+screens: dict[str, str] = {}
+for module in ModulePage.objects.live().order_by("path"):
+    for screen in module.body:
+        for block in screen.value["body"]:
+            is_several = block.block_type == "question" and block.value.content.is_several
+            kind = "several" if is_several else block.block_type
+            screens.setdefault(kind, f"/learn/fnd/{module.translation_key}/{screen.id}/")
+quiz = ModulePage.objects.get(translation_key=quiz_of(reading))
+question = Question.objects.filter(live=True).order_by("code").first()
+found = {
+    "screens": screens,
+    "quiz": f"/learn/fnd/{quiz_of(reading)}/quiz/",
+    "guide": str(guide.translation_key),
+    "person": str(person("j14").uuid),
+    "keeper": str(person("guides").uuid),
+    "valid": valid.code,
+    "expired": expired.code,
+    "withdrawn": withdrawn.code,
+    "question": question.pk,
+    "question_revision": question.latest_revision_id,
+    "fact": Fact.objects.order_by("code").first().pk,
+    "contact": Contact.objects.get(structure__code="MSKP").pk,
+    "picture": Picture.objects.first().pk,
+    "home": HomePage.objects.get(locale__language_code="en").pk,
+    "about": StandardPage.objects.get(slug="about").pk,
+    "library": GuideIndexPage.objects.get().pk,
+    "guide_page": guide.pk,
+    "courses": CourseIndexPage.objects.get().pk,
+    "course": CoursePage.objects.get(code="FND").pk,
+    "module": ModulePage.objects.child_of(CoursePage.objects.get(code="FND")).first().pk,
+    "quiz_module": quiz.pk,
+}
+print(json.dumps(found))  # noqa: T201
