@@ -1,11 +1,14 @@
 """What happens to every request: who may pass, in which language, and which headers leave with the answer."""
 
+from collections.abc import Iterator
+
 from allauth.mfa.utils import is_mfa_enabled
 from django.conf import settings
 from django.contrib import messages
 from django.contrib.auth.middleware import LoginRequiredMiddleware
 from django.contrib.auth.views import redirect_to_login
-from django.core.exceptions import PermissionDenied
+from django.core.exceptions import BadRequest, PermissionDenied
+from django.http import QueryDict
 from django.middleware.locale import LocaleMiddleware
 from django.shortcuts import redirect, resolve_url
 from django.utils import translation
@@ -20,6 +23,7 @@ from lms.languages import speak_to_reader
 from lms.people import access, appointing
 
 ADMIN = "/admin/"
+STORE = "/xapi/"
 # What somebody may reach who still has to enrol her second factor.
 FACTOR_NAMES = ("mfa_", "account_")
 
@@ -46,6 +50,24 @@ def response_rules(get_response):
         return response
 
     return answer
+
+
+def refuse_nul(get_response):
+    """No text here holds a NUL, and PostgreSQL can neither store nor look for one. The record store says so in its own words."""
+
+    def answer(request):
+        if not request.path.startswith(STORE):
+            sent = [request.path, *_texts(request.GET), *_texts(request.POST)]
+            if any("\0" in text for text in sent):
+                raise BadRequest("The request holds a NUL.")
+        return get_response(request)
+
+    return answer
+
+
+def _texts(sent: QueryDict) -> Iterator[str]:
+    for name, values in sent.lists():
+        yield from (name, *values)
 
 
 class AddressLanguageMiddleware(LocaleMiddleware):

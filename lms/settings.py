@@ -71,6 +71,7 @@ MIDDLEWARE = [
     "whitenoise.middleware.WhiteNoiseMiddleware",
     "csp.middleware.CSPMiddleware",
     "lms.middleware.response_rules",
+    "lms.middleware.refuse_nul",
     "django.contrib.sessions.middleware.SessionMiddleware",
     "lms.middleware.AddressLanguageMiddleware",
     "django.middleware.common.CommonMiddleware",
