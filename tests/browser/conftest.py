@@ -243,6 +243,7 @@ def picture():
     def take(page: Page, name: str, **options) -> None:
         if os.environ.get("PICTURES"):
             PICTURES.mkdir(exist_ok=True)
+            page.wait_for_load_state("networkidle")
             page.screenshot(path=PICTURES / f"{name}.png", **options)
 
     return take

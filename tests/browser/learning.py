@@ -45,6 +45,12 @@ def tick(page: Page) -> str:
     return prompt
 
 
+def press(target: Locator) -> None:
+    """Presses, and waits until the next page stands."""
+    with target.page.expect_navigation():
+        target.click()
+
+
 def answer_here(page: Page) -> None:
     """Ticks and checks, and sees that the verdict is what a screen reader comes to."""
     tick(page)
@@ -54,13 +60,12 @@ def answer_here(page: Page) -> None:
 
 def start_course(page: Page) -> None:
     page.goto("/learn/fnd/")
-    page.get_by_role("button", name=re.compile("Start the course|Continue|Read again")).click()
-    page.wait_for_load_state()
+    press(page.get_by_role("button", name=re.compile("Start the course|Continue|Read again")))
 
 
 def go_to_a_question(page: Page) -> None:
     while not open_question(page).count():
-        page.get_by_role("button", name="Next").click()
+        press(page.get_by_role("button", name="Next"))
 
 
 def go_to_the_quiz(page: Page) -> int:
@@ -70,15 +75,15 @@ def go_to_the_quiz(page: Page) -> int:
         screens += 1
         if open_question(page).count():
             answer_here(page)
-        page.get_by_role("button", name="Next").click()
+        press(page.get_by_role("button", name="Next"))
     return screens
 
 
 def sit(page: Page) -> None:
-    page.get_by_role("button", name=re.compile("Start the quiz|Go on|Try again")).click()
+    press(page.get_by_role("button", name=re.compile("Start the quiz|Go on|Try again")))
     while open_question(page).count():
         answer_here(page)
-        page.get_by_role("link", name=LINKS_ON).click()
+        press(page.get_by_role("link", name=LINKS_ON))
 
 
 def go_on_whatever_happens(page: Page, *, until: str) -> list[str]:
