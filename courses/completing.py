@@ -23,15 +23,12 @@ def complete_if_met(enrolment: Enrolment, rows: Iterable[ModuleProgress]) -> Com
     The rule: every required module of the enrolment's edition is completed, a module with a quiz passed. The day is
     the one on which the last of them was.
     """
-    by_module = {row.module: row for row in rows}
-    required = [module for module in enrolment.edition.modules if module.is_required]
-    moments = [moment for module in required if (moment := finished_at(by_module.get(module.key), module))]
-    if not required or len(moments) < len(required) or not enrolment.is_open:
+    moment = met_at(enrolment, rows)
+    if moment is None or not enrolment.is_open:
         return None
     ground = ground_of(enrolment)
     statement = statements.course_completed(ground, title=enrolment.course.title)
     [statement_id] = storing.record([statement])
-    moment = max(moments)
     completion = Completion.objects.create(
         enrolment=enrolment,
         person=enrolment.person,
@@ -49,6 +46,14 @@ def complete_if_met(enrolment: Enrolment, rows: Iterable[ModuleProgress]) -> Com
     if not naming.needs_agreement(enrolment.person):
         _issue(completion)
     return completion
+
+
+def met_at(enrolment: Enrolment, rows: Iterable[ModuleProgress]) -> datetime | None:
+    """When these rows met the rule of the enrolment's edition, None while they do not."""
+    by_module = {row.module: row for row in rows}
+    required = [module for module in enrolment.edition.modules if module.is_required]
+    moments = [moment for module in required if (moment := finished_at(by_module.get(module.key), module))]
+    return max(moments) if required and len(moments) == len(required) else None
 
 
 def finish(enrolment: Enrolment) -> Completion | None:

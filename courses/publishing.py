@@ -5,6 +5,7 @@ import json
 import logging
 from collections.abc import Iterable
 from typing import Any
+from uuid import UUID
 
 from django.contrib.contenttypes.models import ContentType
 from django.db import transaction
@@ -114,7 +115,7 @@ def outline_of(course_page: CoursePage, last: Edition | None) -> dict[str, Any]:
     "rule": {} or {"quiz": {"pass_mark", "count", "blueprint"}}, "screens": [ids],
     "questions": [{"key", "revision", "objective", "must_pass"}], "text": sha256, "counts_from": "major.minor"}]}
     """
-    known = {module.key: module.plain["counts_from"] for module in last.modules} if last else {}
+    known = _known_modules(last) if last else {}
     number = f"{last.major}.{last.minor + 1}" if last else "1.0"
     language = course_page.locale.language_code
     return {
@@ -125,6 +126,14 @@ def outline_of(course_page: CoursePage, last: Edition | None) -> dict[str, Any]:
             for module in ModulePage.objects.child_of(course_page).live().order_by("path")
         ],
     }
+
+
+def _known_modules(last: Edition) -> dict[UUID, str]:
+    """From which edition each module counts that any edition had: one that was away comes back as what it was."""
+    known: dict[UUID, str] = {}
+    for edition in last.course.editions.order_by("major", "minor"):
+        known |= {module.key: module.plain["counts_from"] for module in edition.modules}
+    return known
 
 
 def _module_outline(module: ModulePage, language: str) -> dict[str, Any]:

@@ -9,7 +9,9 @@ from wagtail.signals import page_unpublished, post_page_move, published, unpubli
 
 from courses import completing, publishing, tracking
 from courses.models import CoursePage, Enrolment, ModulePage, Question
+from courses.statements import voided_by
 from lms.days import today
+from lms.xapi import queries
 from lms.xapi.signals import statements_stored
 
 
@@ -21,10 +23,16 @@ def fold_into_progress(sender, statements, **kwargs):
         registration = stored.statement.get("context", {}).get("registration")
         if registration and tracking.is_sign(stored):
             by_registration[UUID(registration)].append(stored)
+    voided = [target for stored in statements if stored.moves_progress and (target := voided_by(stored.statement))]
+    corrected = queries.registrations_of(voided) if voided else set()
+    touched = {*by_registration, *corrected}
     enrolments = Enrolment.objects.locked(today())
     # In the order of keys, so that two batches that touch the same people cannot block each other.
-    for enrolment in enrolments.filter(registration__in=by_registration).order_by("pk") if by_registration else ():
-        rows = tracking.fold(enrolment, by_registration[enrolment.registration])
+    for enrolment in enrolments.filter(registration__in=touched).order_by("pk") if touched else ():
+        if enrolment.registration in corrected:
+            rows = tracking.rebuild(enrolment)
+        else:
+            rows = tracking.fold(enrolment, by_registration[enrolment.registration])
         completing.complete_if_met(enrolment, rows)
 
 

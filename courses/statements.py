@@ -153,6 +153,11 @@ def read_sign(statement: Statement, *, base: str, at: datetime) -> Sign | None:
     return Sign(kind, UUID(module), screen, edition, at)
 
 
+def voided_by(statement: Statement) -> UUID | None:
+    """The id of the statement that this one takes back."""
+    return UUID(statement["object"]["id"]) if statement["verb"]["id"] == verb_id("voided") else None
+
+
 def parse_edition(text: str) -> tuple[int, int] | None:
     """(major, minor) of "major.minor"."""
     major, dot, minor = text.partition(".")

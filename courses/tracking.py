@@ -1,17 +1,27 @@
 """Folds statements into progress: any number of times, in any order, the same result. Writes the projection only."""
 
 from collections.abc import Iterable
+from dataclasses import dataclass
 from uuid import UUID
 
 from django.conf import settings
 from django.db import transaction
 
-from courses.models import Enrolment, ModuleProgress
+from courses import completing
+from courses.models import Completion, Enrolment, ModuleProgress
 from courses.statements import Sign, read_sign, verb_id
 from lms.xapi import queries
 from lms.xapi.signals import StoredStatement
 
 FOLDED_VERBS = [verb_id(name) for name in ("experienced", "completed", "passed")]
+
+
+@dataclass(frozen=True)
+class Findings:
+    """Sentences: what a rebuild would change, and what is only worth knowing."""
+
+    differences: list[str]
+    notes: list[str]
 
 
 def fold(enrolment: Enrolment, statements: Iterable[StoredStatement]) -> list[ModuleProgress]:
@@ -43,16 +53,16 @@ def is_sign(stored: StoredStatement) -> bool:
     return stored.moves_progress and _read(stored) is not None
 
 
-def rebuild(enrolment: Enrolment) -> None:
-    """Throws the enrolment's progress away and folds all its statements again."""
+def rebuild(enrolment: Enrolment) -> list[ModuleProgress]:
+    """Throws the enrolment's progress away and folds all its statements again. Returns all rows."""
     with transaction.atomic():
         Enrolment.objects.select_for_update().get(pk=enrolment.pk)
         ModuleProgress.objects.filter(enrolment=enrolment).delete()
-        fold(enrolment, queries.of_registration(enrolment.registration, FOLDED_VERBS))
+        return fold(enrolment, queries.of_registration(enrolment.registration, FOLDED_VERBS))
 
 
-def differences(enrolment: Enrolment) -> list[str]:
-    """What a rebuild would change, one sentence a module; writes nothing."""
+def check(enrolment: Enrolment) -> Findings:
+    """Compares what is kept with what its statements say; writes nothing."""
     kept = {row.module: row for row in ModuleProgress.objects.filter(enrolment=enrolment)}
     fresh: dict[UUID, ModuleProgress] = {}
     for statement in queries.of_registration(enrolment.registration, FOLDED_VERBS):
@@ -60,18 +70,28 @@ def differences(enrolment: Enrolment) -> list[str]:
         if sign is not None:
             row = fresh.setdefault(sign.module, ModuleProgress(enrolment=enrolment, module=sign.module))
             _apply(sign, row)
-    found = []
+    differences = []
     for module in sorted({*kept, *fresh}):
         is_kept, is_folded = _state(kept.get(module)), _state(fresh.get(module))
         if is_kept != is_folded:
-            found.append(f"{enrolment.registration} module {module}: kept {is_kept}, folded {is_folded}.")
-    return found
+            differences.append(f"{enrolment.registration} module {module}: kept {is_kept}, folded {is_folded}.")
+    return Findings(differences, _earlier(enrolment, fresh.values()))
+
+
+def _earlier(enrolment: Enrolment, fresh: Iterable[ModuleProgress]) -> list[str]:
+    """A completion keeps the day on which its rule was first known to be met, even if a late statement tells of an earlier."""
+    completion = Completion.objects.filter(enrolment=enrolment).first()
+    met_at = completing.met_at(enrolment, fresh)
+    if completion is None or met_at is None or met_at >= completion.completed_at:
+        return []
+    return [f"{enrolment.registration} was completed on {completion.completed_at}; its statements allow {met_at}."]
 
 
 def _sign(enrolment: Enrolment, stored: StoredStatement) -> Sign | None:
     sign = _read(stored) if stored.moves_progress else None
     outline = enrolment.edition.module(sign.module) if sign else None
-    if sign is None or outline is None or sign.edition < outline.counts_from:
+    # A module that is not in this edition may come back in a later one: what was done in it is not lost.
+    if sign is None or (outline is not None and sign.edition < outline.counts_from):
         return None
     return sign
 

@@ -77,6 +77,12 @@ def demo_keys() -> list[str]:
     return [client.name for client in Credential.objects.filter(is_demo=True) if client.is_valid]
 
 
+def registrations_of(statements: Iterable[UUID]) -> set[UUID]:
+    """The registrations of our own pages' statements among these."""
+    rows = Statement.objects.filter(id__in=list(statements), credential__isnull=True)
+    return {registration for registration in rows.values_list("registration", flat=True) if registration is not None}
+
+
 def digest_of(statement_id: UUID) -> str | None:
     """SHA-256 of a stored statement's content."""
     return Statement.objects.filter(id=statement_id).values_list("digest", flat=True).first()

@@ -1,5 +1,7 @@
 """Folding: any order, any number of times, the same progress; a rebuild equals what live folding gave."""
 
+import contextlib
+import io
 import random
 from datetime import UTC, datetime, timedelta
 from types import SimpleNamespace
@@ -7,14 +9,19 @@ from uuid import UUID, uuid4
 
 import pytest
 from django.core.management import call_command
-from hypothesis import given, settings
+from django.db import transaction
+from django.utils import timezone
+from hypothesis import HealthCheck, Phase, given, settings
 from hypothesis import strategies as st
 
 from courses import answering, statements, tracking
-from courses.models import Completion, ModuleProgress
+from courses.models import Completion, Enrolment, ModulePage, ModuleProgress
 from courses.models.editions import OutlineModule
 from courses.statements import Ground
+from lms.days import today
+from lms.xapi import queries, storing
 from lms.xapi.signals import StoredStatement
+from tests.factories.course import make_course
 from tests.factories.learning import complete, enrol, read_module, sit_quiz
 
 BASE = "https://learn.test/xapi"
@@ -111,6 +118,157 @@ def test_live_progress_equals_a_rebuild(cast, course, capsys):
     rebuilt = ModuleProgress.objects.order_by("enrolment", "module")
     assert list(rebuilt.values("enrolment", "module", "screens", "completed_at", "passed_at")) == live
     assert "0 differences." in capsys.readouterr().out
+
+
+def rows_of(*enrolments) -> list[dict]:
+    rows = ModuleProgress.objects.filter(enrolment__in=enrolments).order_by("enrolment", "module")
+    return list(rows.values("enrolment", "module", "screens", "completed_at", "passed_at"))
+
+
+class Learning:
+    """Two learners of one course and a third of another, who do what they are told; what cannot be done is not."""
+
+    def __init__(self, cast, made, other):
+        self.enrolments = [enrol(cast.lea, made), enrol(cast.ben, made), enrol(cast.lea, other)]
+        self.made = dict(zip(self.enrolments, (made, made, other), strict=True))
+
+    def screen(self, enrolment, number: int) -> None:
+        made = self.made[enrolment]
+        places = [(module, screen) for module in (made.reading, made.second, made.quiz) for screen in module.screen_ids]
+        module, screen = places[number % len(places)]
+        answering.leave_screen(enrolment, module=module.translation_key, screen=screen)
+
+    def quiz(self, enrolment, number: int) -> None:
+        made = self.made[enrolment]
+        with contextlib.suppress(answering.NotNow, answering.NothingToSit):
+            sit_quiz(enrolment, made.quiz, wrong={f"{made.page.code}-Q1"} if number % 2 else set())
+
+    def late(self, enrolment, number: int) -> None:
+        """A device tells today of what was done some days ago."""
+        made, ground = self.made[enrolment], _ground(enrolment)
+        module = (made.reading, made.second, made.quiz)[number % 3].translation_key
+        act = (
+            statements.module_judged(ground, module=module, title="", attempt=50 + number, is_passed=number % 2 == 0, scaled=1)
+            if number % 4
+            else statements.experienced(ground, module=module, screen=f"late-{number}", title="")
+        )
+        storing.record([act | {"timestamp": (timezone.now() - timedelta(days=number)).isoformat()}])
+
+    def correction(self, enrolment, number: int) -> None:
+        """One of her statements is taken back."""
+        told = list(queries.of_registration(enrolment.registration, tracking.FOLDED_VERBS))
+        if told:
+            target = told[number % len(told)]
+            void = {"objectType": "StatementRef", "id": str(target.id)}
+            storing.record([{"actor": target.statement["actor"], "verb": {"id": statements.verb_id("voided")}, "object": void}])
+
+    def publication(self, enrolment, number: int) -> None:
+        """A module goes off line, or comes back."""
+        page = ModulePage.objects.get(pk=self.made[enrolment].second.pk)
+        if page.live:
+            page.unpublish()
+        else:
+            page.get_latest_revision().publish()
+
+
+ACTS = ["screen", "screen", "screen", "quiz", "late", "correction", "publication"]
+
+
+@given(st.lists(st.tuples(st.integers(0, 2), st.sampled_from(ACTS), st.integers(0, 30)), min_size=5, max_size=30))
+@settings(
+    deadline=None,
+    max_examples=20,
+    phases=[Phase.explicit, Phase.reuse, Phase.generate],  # each example is a life: making it short takes minutes
+    suppress_health_check=[HealthCheck.function_scoped_fixture, HealthCheck.too_slow],
+)
+def test_whatever_people_do_a_rebuild_equals_live_and_completions_stay(cast, course, acts):
+    with transaction.atomic():
+        other = make_course("OTH", key=UUID("33333333-3333-4333-8333-333333333333"))
+        learning = Learning(cast, course, other)
+        for who, what, number in acts:
+            enrolment = Enrolment.objects.for_acts(today()).get(pk=learning.enrolments[who].pk)
+            getattr(learning, what)(enrolment, number)
+        live, completed = rows_of(*learning.enrolments), list(Completion.objects.order_by("pk").values())
+        told = [queries.of_registration(enrolment.registration, tracking.FOLDED_VERBS) for enrolment in learning.enrolments]
+        shuffled = [list(statements_of_one)[::-1] for statements_of_one in told]
+
+        found = [tracking.check(enrolment).differences for enrolment in Enrolment.objects.with_course()]
+        call_command("rebuild_progress", stdout=io.StringIO())
+        rebuilt = rows_of(*learning.enrolments)
+        ModuleProgress.objects.all().delete()
+        for enrolment, backwards in zip(Enrolment.objects.with_course().order_by("pk"), shuffled, strict=True):
+            for stored in [*backwards, *backwards]:
+                tracking.fold(enrolment, [stored])
+
+        assert found == [[], [], []]
+        assert rebuilt == live
+        assert rows_of(*learning.enrolments) == live
+        assert list(Completion.objects.order_by("pk").values()) == completed
+        transaction.set_rollback(True)
+
+
+def test_a_module_that_was_away_comes_back_as_what_it_was(cast, course):
+    """What she did in it counts still, live and after a rebuild, and she can go on to the end."""
+    enrolment = enrol(cast.lea, course)
+    read_module(enrolment, course.second)
+    live = rows_of(enrolment)
+
+    course.second.unpublish()
+    away = (rows_of(enrolment), tracking.check(Enrolment.objects.get(pk=enrolment.pk)).differences)
+    course.second.get_latest_revision().publish()
+    call_command("rebuild_progress")
+
+    assert away == (live, [])
+    assert rows_of(enrolment) == live
+    read_module(enrolment, course.reading)
+    sit_quiz(enrolment, course.quiz)
+    assert Completion.objects.count() == 1
+
+
+def test_a_statement_that_is_taken_back_takes_its_progress_along_and_no_completion(cast, course):
+    done, open_one = complete(cast.ben, course), enrol(cast.lea, course)
+    read_module(open_one, course.second)
+    for enrolment in (done, open_one):
+        [target] = [
+            stored
+            for stored in queries.of_registration(enrolment.registration, [statements.verb_id("completed")])
+            if str(course.second.translation_key) in stored.statement["object"]["id"]
+        ]
+        void = {"objectType": "StatementRef", "id": str(target.id)}
+        storing.record([{"actor": target.statement["actor"], "verb": {"id": statements.verb_id("voided")}, "object": void}])
+
+    rows = ModuleProgress.objects.filter(module=course.second.translation_key)
+
+    assert list(rows.values_list("completed_at", flat=True)) == [None, None]
+    assert Completion.objects.get().person == cast.ben
+    call_command("rebuild_progress", "--check")
+
+
+def test_a_late_statement_that_allows_an_earlier_completion_is_a_note_and_moves_no_date(cast, course, capsys):
+    enrolment = enrol(cast.lea, course)
+    last_week = timezone.now() - timedelta(days=7)
+    for module in (course.reading, course.second):
+        read_module(enrolment, module)
+    sit_quiz(enrolment, course.quiz)
+    before = Completion.objects.values().get()
+    ground = _ground(Enrolment.objects.for_acts(today()).get(pk=enrolment.pk))
+    early = [statements.module_judged(ground, module=course.quiz.translation_key, title="", attempt=9, is_passed=True, scaled=1)]
+    early += [
+        statements.module_completed(ground, module=module.translation_key, title="", attempt=9)
+        for module in (course.reading, course.second)
+    ]
+
+    call_command("rebuild_progress", "--check")
+    first = capsys.readouterr().out
+    storing.record([act | {"timestamp": last_week.isoformat()} for act in early])
+    call_command("rebuild_progress", "--check")
+
+    assert first == "0 notes.\n0 differences.\n"
+    note, *counts = capsys.readouterr().out.splitlines()
+    assert note.startswith(f"Note: {enrolment.registration} was completed on {before['completed_at']}; its statements allow ")
+    assert f"{last_week.astimezone(UTC):%Y-%m-%d %H:%M}" in note
+    assert counts == ["1 notes.", "0 differences."]
+    assert Completion.objects.values().get() == before
 
 
 def test_a_difference_is_named_and_a_rebuild_mends_it(cast, course, capsys):

@@ -15,12 +15,14 @@ class Command(BaseCommand):
     def handle(self, *args, check, **options):
         enrolments = Enrolment.objects.with_course().order_by("pk").iterator(chunk_size=500)
         if check:
-            faults = 0
+            faults = notes = 0
             for enrolment in enrolments:
-                for difference in tracking.differences(enrolment):
-                    self.stdout.write(difference)
-                    faults += 1
-            self.stdout.write(f"{faults} differences.")
+                found = tracking.check(enrolment)
+                for sentence in [*found.differences, *(f"Note: {note}" for note in found.notes)]:
+                    self.stdout.write(sentence)
+                faults += len(found.differences)
+                notes += len(found.notes)
+            self.stdout.write(f"{notes} notes.\n{faults} differences.")
             if faults:
                 sys.exit(1)
         else:
