@@ -51,7 +51,7 @@ def ask_for_a_link(page: Page, product: Product) -> None:
 
 
 def follow_the_link(page: Page, product: Product) -> None:
-    mail = product.wait_for_mail("j18@example.org", 2).replace("=\n", "").replace("=3D", "=")
+    mail = product.wait_for_mail("j18@example.org").replace("=\n", "").replace("=3D", "=")
     page.goto(re.search(r"http://localhost:\d+(/account/password/reset/key/\S+)", mail).group(1))
 
 
@@ -252,36 +252,39 @@ NO_PAGES = {
     "xapi:statements": FOR_MACHINES,
 }
 
-# The editors' side: the panels of our pages, snippets and pictures, and the previews of our templates.
-PANELS: dict[str, list[str]] = {
+# The editors' side: what each kind of page, snippet and picture is written in, and the previews of our templates.
+PANELS: dict[str, list[tuple[str, str]]] = {
     "trainer": [
-        "/admin/pages/{course}/edit/",
-        "/admin/pages/{module}/edit/",
-        "/admin/pages/{quiz_module}/edit/",
-        "/admin/pages/add/courses/modulepage/{course}/",
-        "/admin/snippets/courses/question/",
-        "/admin/snippets/courses/question/add/",
-        "/admin/snippets/courses/question/edit/{question}/",
-        "/admin/snippets/content/fact/",
-        "/admin/snippets/content/fact/add/",
-        "/admin/snippets/content/fact/edit/{fact}/",
+        ("courses.CoursePage", "/admin/pages/{course}/edit/"),
+        ("courses.ModulePage", "/admin/pages/{module}/edit/"),
+        ("courses.ModulePage", "/admin/pages/{quiz_module}/edit/"),
+        ("courses.ModulePage", "/admin/pages/add/courses/modulepage/{course}/"),
+        ("courses.Question", "/admin/snippets/courses/question/"),
+        ("courses.Question", "/admin/snippets/courses/question/add/"),
+        ("courses.Question", "/admin/snippets/courses/question/edit/{question}/"),
+        ("content.Fact", "/admin/snippets/content/fact/"),
+        ("content.Fact", "/admin/snippets/content/fact/add/"),
+        ("content.Fact", "/admin/snippets/content/fact/edit/{fact}/"),
+        ("courses.CoursePage", "/admin/pages/{course}/view_draft/"),
+        ("courses.ModulePage", "/admin/pages/{module}/view_draft/"),
+        ("courses.Question", "/admin/snippets/courses/question/history/{question}/revisions/{question_revision}/view/"),
     ],
-    "publisher": ["/admin/images/{picture}/"],
+    "publisher": [("content.Picture", "/admin/images/{picture}/")],
     "focal": [
-        "/admin/snippets/content/contact/",
-        "/admin/snippets/content/contact/add/",
-        "/admin/snippets/content/contact/edit/{contact}/",
+        ("content.Contact", "/admin/snippets/content/contact/"),
+        ("content.Contact", "/admin/snippets/content/contact/add/"),
+        ("content.Contact", "/admin/snippets/content/contact/edit/{contact}/"),
     ],
-    "guides": ["/admin/pages/{guide_page}/edit/"],
+    "guides": [("content.GuidePage", "/admin/pages/{guide_page}/edit/")],
     "admin": [
-        "/admin/pages/{home}/edit/",
-        "/admin/pages/{about}/edit/",
-        "/admin/pages/{courses}/edit/",
-        "/admin/pages/{library}/edit/",
+        ("content.HomePage", "/admin/pages/{home}/edit/"),
+        ("content.StandardPage", "/admin/pages/{about}/edit/"),
+        ("courses.CourseIndexPage", "/admin/pages/{courses}/edit/"),
+        ("content.GuideIndexPage", "/admin/pages/{library}/edit/"),
     ],
 }
-PREVIEWS = [
-    "/admin/pages/{course}/view_draft/",
-    "/admin/pages/{module}/view_draft/",
-    "/admin/snippets/courses/question/history/{question}/revisions/{question_revision}/view/",
+# Parts of Wagtail's own frame that axe finds fault with and that we do not draw.
+WAGTAILS_OWN = [
+    ".w-minimap",  # target-size, scrollable-region-focusable: a second list of the headings, beside the form
+    ".ui-autocomplete-input",  # label: what Wagtail puts in the place of the field for tags of a picture, which has one
 ]

@@ -61,7 +61,7 @@ def say(guide: GuidePage, **changes) -> GuideFeedback:
 # A learner in the middle, one who is done, one who failed twice, and one whose name waits for HR.
 reading = enrol("j16")
 answering.start_quiz(reading, module=quiz_of(reading))
-valid, expired, withdrawn = complete("j17"), complete("j14"), complete("j13")
+valid, expired, withdrawn = complete("j17"), complete("j14"), complete("manager")
 Certificate.objects.filter(pk=expired.pk).update(valid_until=today() - timedelta(days=1))
 issuing.withdraw(withdrawn, by=person("admin"), reason="The name was misspelt.")
 failing = enrol("j18")

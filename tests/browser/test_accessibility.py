@@ -1,14 +1,27 @@
 """Every page and panel of ours passes axe in every look; and what a listener is told after each act."""
 
 import re
+import shutil
+import sqlite3
+import subprocess
+import sys
+from contextlib import closing
+from dataclasses import replace
 from pathlib import Path
 from urllib.parse import urlsplit
 
 import pytest
 from django.urls import resolve
-from playwright.sync_api import Page
+from playwright.sync_api import Page, expect
+from wagtail.images import get_image_model
+from wagtail.models import Page as WagtailPage
+from wagtail.models import get_page_models
+from wagtail.snippets.models import get_snippet_models
 
-from tests.browser.sights import NO_PAGES, SIGHTS
+from tests.browser.conftest import free_port, wait_until_healthy
+from tests.browser.learning import answer_here, go_to_a_question, open_question, start_course
+from tests.browser.sights import NO_PAGES, NOBODY, PANELS, SIGHTS, WAGTAILS_OWN, fail_to_sign_in
+from tests.conftest import ROOT
 from tests.lms.test_doors import routes
 
 STAGING = Path(__file__).with_name("staging.py").read_text()
@@ -22,42 +35,67 @@ LOOKS = [
 ]
 UNFOLD = "for (const folded of document.querySelectorAll('details')) folded.open = true"
 TOO_WIDE = "document.documentElement.scrollWidth > document.documentElement.clientWidth"
+# Wagtail fades things in and out, also while the window changes: waits until five frames in a row stand still.
+STAND_STILL = """async () => {
+  for (let calm = 0; calm < 5; calm += 1) {
+    await new Promise(requestAnimationFrame);
+    const fading = document.getAnimations().filter((one) => one instanceof CSSTransition);
+    if (fading.length) calm = -1;
+    await Promise.allSettled(fading.map((one) => one.finished));
+  }
+}"""
 MOVES = "matchMedia('(prefers-reduced-motion)').matches && document.getAnimations().length > 0"
 
 
 @pytest.fixture(scope="module")
-def stage(product) -> dict:
-    return product.read(STAGING)
+def copy(product, tmp_path_factory):
+    """A product of this module's own, so that nothing put on its pages stands in the way of other journeys."""
+    var = tmp_path_factory.mktemp("copy") / "var"
+    shutil.copytree(product.var, var, ignore=shutil.ignore_patterns("*.sqlite3*", "mail"))
+    with closing(sqlite3.connect(product.var / "db.sqlite3")) as database:
+        database.execute("VACUUM INTO ?", [str(var / "db.sqlite3")])
+    port = free_port()
+    url = f"http://localhost:{port}"
+    made = replace(product, url=url, var=var, environment=product.environment | {"VAR_DIR": str(var), "PUBLIC_URL": url})
+    serve = [sys.executable, "-W", "ignore", "manage.py", "serve", "--bind", f"127.0.0.1:{port}"]
+    made.process = subprocess.Popen(serve, env=made.environment, cwd=ROOT, stdout=subprocess.DEVNULL)
+    wait_until_healthy(made)
+    yield made
+    made.process.terminate()
+    made.process.wait(timeout=30)
+
+
+@pytest.fixture(scope="module")
+def stage(copy) -> dict:
+    return copy.read(STAGING)
 
 
 @pytest.fixture
-def open_as(visit, sign_in):
-    """Opens a window for somebody; what its console says beside the 4xx answers that were asked for is kept."""
+def open_as(copy, visit, sign_in):
+    """Opens a window for somebody; what its console says beside the 4xx answers that were asked for fails the test."""
+    said: list[str] = []
 
-    def open_window(who: str) -> tuple[Page, list[str]]:
-        page = visit(expects_errors=True)
-        said: list[str] = []
+    def open_window(who: str, **options) -> Page:
+        page = visit(base=copy.url, expects_errors=True, **options)
         page.on("pageerror", lambda error: said.append(str(error)))
         page.on("console", lambda message: said.append(message.text) if message.type == "error" else None)
-        if who:
-            sign_in(page, who)
-        return page, said
+        return sign_in(page, who) if who else page
 
-    return open_window
-
-
-def unexpected(said: list[str]) -> list[str]:
-    return [text for text in said if "the server responded with a status of 4" not in text]
+    yield open_window
+    assert [text for text in said if "the server responded with a status of 4" not in text] == []
 
 
-def faults_of(page: Page, axe) -> list[str]:
+def faults_of(page: Page, axe, *, is_wagtails: bool = False) -> list[str]:
+    within = {"exclude": [[part] for part in WAGTAILS_OWN]} if is_wagtails else None
     page.evaluate(UNFOLD)
     found = []
     for width, look in LOOKS:
         page.set_viewport_size({"width": width, "height": 800})
         page.emulate_media(**look)
+        if is_wagtails:
+            page.evaluate(STAND_STILL)
         where = f"{page.url} at {width}, {' '.join(look.values())}"
-        found += [f"{where}: {fault}" for fault in axe(page)]
+        found += [f"{where}: {fault}" for fault in axe(page, within)]
         found += [f"{where}: scrolls sideways"] if page.evaluate(TOO_WIDE) else []
         found += [f"{where}: moves"] if page.evaluate(MOVES) else []
     return found
@@ -78,16 +116,137 @@ def test_no_page_is_forgotten():
     assert names == NO_PAGES.keys() | {sight.name for sights in SIGHTS.values() for sight in sights}
 
 
+def test_no_panel_is_forgotten():
+    pages = [model for model in get_page_models() if model is not WagtailPage]
+    models = {model._meta.label for model in [*pages, *get_snippet_models(), get_image_model()]}
+
+    assert models == {model for panels in PANELS.values() for model, _path in panels}
+
+
 @pytest.mark.parametrize("who", SIGHTS, ids=lambda who: who or "nobody")
-def test_every_page_in_every_look(who, open_as, axe, stage, product):
-    page, said = open_as(who)
+def test_every_page_in_every_look(who, open_as, axe, stage, copy):
+    page = open_as(who)
 
     found = []
     for sight in SIGHTS[who]:
         page.goto(sight.path.format(**stage))
         if sight.act:
-            sight.act(page, product)
+            sight.act(page, copy)
         assert resolve(urlsplit(page.url).path).view_name == sight.name
         found += faults_of(page, axe)
 
-    assert found + unexpected(said) == []
+    assert found == []
+
+
+@pytest.mark.parametrize("who", PANELS)
+def test_every_panel_of_ours_in_every_look(who, open_as, axe, stage):
+    page = open_as(who)
+
+    found = []
+    for _model, path in PANELS[who]:
+        answer = page.goto(path.format(**stage), wait_until="networkidle")
+        assert answer.status == 200
+        found += faults_of(page, axe, is_wagtails=True)
+
+    assert found == []
+
+
+# --- what a listener is told -------------------------------------------------------------------------------------------
+
+
+def announced(page: Page) -> str:
+    """What has the focus after an act, and is therefore read out first, as it stands in the accessibility tree."""
+    return page.locator(":focus").aria_snapshot()
+
+
+def press(page: Page, name: str) -> None:
+    with page.expect_navigation():
+        page.get_by_role("main").get_by_role("button", name=name).click()
+
+
+def heading(page: Page) -> str:
+    return page.get_by_role("heading", level=1).inner_text()
+
+
+def test_after_next_title_and_heading_name_the_new_screen_and_the_outline_its_part(open_as):
+    page = open_as("j15")
+    start_course(page)
+    first = heading(page)
+
+    press(page, "Next")
+
+    assert heading(page) != first
+    expect(page).to_have_title(f"{heading(page)} · Learning for protection")
+    outline = page.get_by_role("navigation", name="Parts of the course")
+    assert outline.locator("[aria-current=step]").all_text_contents() == ["Before you start (done)"]
+    expect(outline.get_by_role("progressbar")).to_have_accessible_name(re.compile(r"^\d+ per cent done$"))
+    expect(outline.get_by_role("progressbar")).to_have_attribute("value", re.compile(r"^\d+$"))
+    assert announced_first_by_tab(page) == ["Skip to the content", "Leave this page now"]
+
+
+def announced_first_by_tab(page: Page) -> list[str]:
+    found = []
+    for _ in range(2):
+        page.keyboard.press("Tab")
+        found.append(page.locator(":focus").inner_text())
+    return found
+
+
+def test_after_check_the_verdict_is_said_in_words(open_as):
+    page = open_as("j14")
+    start_course(page)
+    go_to_a_question(page)
+    prompt = open_question(page).locator("legend").inner_text()
+
+    press(page, "Check")
+    assert announced(page) == "- alert: Choose an answer first."
+    expect(open_question(page).get_by_role("group", name=prompt)).to_have_accessible_description("Choose an answer first.")
+
+    for wrong in open_question(page).locator(".option input").all():
+        wrong.check()
+    press(page, "Check")
+    assert announced(page).startswith('- group "Result":\n  - heading "Not quite." [level=3]\n  - paragraph: ')
+
+    page.get_by_role("link", name="Try again").click()
+    answer_here(page)
+    assert announced(page).startswith('- group "Result":\n  - heading "Yes, that is right." [level=3]\n  - paragraph: ')
+    answered = page.get_by_role("region", name="Question").get_by_role("listitem")
+    assert [text for text in answered.all_inner_texts() if "your answer" in text and "right" not in text] == []
+
+
+def test_a_sign_in_that_fails_says_so(open_as, copy):
+    page = open_as(NOBODY)
+    page.goto("/account/login/")
+
+    fail_to_sign_in(page, copy)
+
+    assert announced(page) == "- alert: The email address and/or password you specified are not correct."
+
+
+def test_a_profile_says_what_is_wrong_and_what_is_saved(open_as):
+    page = open_as("j14")
+    page.goto("/my/profile/")
+    name = page.get_by_label("Your name, as it is printed on certificates")
+
+    name.fill("   ")
+    press(page, "Save")
+    assert announced(page) == "- alert: Something has to be looked at again. It is marked below."
+    expect(name).to_have_attribute("aria-invalid", "true")
+    expect(name).to_have_accessible_description("This field is required.")
+
+    name.fill("Jo 14 Travels")
+    press(page, "Save")
+    assert announced(page) == "- status: Saved."
+
+
+def test_a_comment_without_a_rating_comes_back_with_each_gap_tied_to_its_question(open_as, stage):
+    page = open_as("j14")
+    page.goto(f"/library/{stage['guide']}/comment/")
+    page.get_by_label("What is misleading").fill("It is too long.")
+
+    press(page, "Send")
+
+    assert announced(page).startswith("- alert: Something is missing")
+    for question in ("What did you use the guide for?", "How useful was it?", "Is it up to date?"):
+        expect(page.get_by_role("group", name=question)).to_have_accessible_description("This field is required.")
+    expect(page.get_by_label("What is misleading")).to_have_value("It is too long.")

@@ -98,7 +98,7 @@ def test_an_empty_answer_gets_a_sentence_and_loses_nothing(lea, course):
     assert Answer.objects.count() == 0
 
 
-@pytest.mark.parametrize("option", ["x", "a' OR 1=1", "\x00", "a" * 5000])
+@pytest.mark.parametrize("option", ["x", "a' OR 1=1", "a" * 5000])
 def test_an_answer_that_was_never_offered_is_refused(lea, course, option):
     data = {"question": course.check.translation_key, "try_number": 1, "option": option}
 
