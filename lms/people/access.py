@@ -104,7 +104,13 @@ CELLS: dict[str, dict[str, str]] = {
         AUDITOR: "R all",
     },
     # 4. Running it
-    "R5": {HR: "R all", ADMINISTRATOR: "RWA all", AUDITOR: "R all"},  # role grants
+    "R5": {  # role grants
+        HR: "R all",
+        FOCAL: "R structure",
+        HEAD: "R structure",
+        ADMINISTRATOR: "RWA all",
+        AUDITOR: "R all",
+    },
     "R7": {AUDITOR: "RX all"},  # access log
 }
 
@@ -188,6 +194,10 @@ class Rights:
     @property
     def administers(self) -> bool:
         return self.has_duties and bool(self.scopes("R5", "W"))
+
+    @property
+    def sees_roles(self) -> bool:
+        return self.has_duties and all(self.scopes(column) & NAMED for column in ("P1", "R5"))
 
     @property
     def audits(self) -> bool:

@@ -26,13 +26,17 @@ ACTIONS = {
 @require_safe
 def people(request):
     wanted = request.GET.get("q", "").strip()
-    rows = access.people(request.user, "P1").order_by("official_name", "pk")
+    rows = _whose_roles_she_sees(request).order_by("official_name", "pk")
     if wanted:
         rows = rows.filter(Q(official_name__icontains=wanted) | Q(display_name__icontains=wanted) | Q(email__icontains=wanted))
     page = Paginator(rows, 50).get_page(request.GET.get("page"))
     recording.listed(request.user, "people", {"q": wanted}, len(page.object_list))
     waiting = RoleGrant.objects.on(today()).filter(
-        role__in=SECOND_PERSON, approved_by=None, granted_by__isnull=False, cancelled_at=None
+        person__in=access.people(request.user, "R5"),
+        role__in=SECOND_PERSON,
+        approved_by=None,
+        granted_by__isnull=False,
+        cancelled_at=None,
     )
     context = {"page": page, "q": wanted, "waiting": waiting.select_related("person", "granted_by")}
     return render(request, "people/people.html", context)
@@ -41,7 +45,7 @@ def people(request):
 @needs("R5")
 @require_safe
 def person(request, person):
-    return _show(request, find(request, access.people(request.user, "P1"), uuid=person), GrantForm())
+    return _show(request, find(request, _whose_roles_she_sees(request), uuid=person), GrantForm())
 
 
 @needs("R5", "W")
@@ -99,6 +103,10 @@ def approve(request, grant):
     else:
         messages.success(request, _("The role holds from now on."))
     return redirect("people:person", person=held.person.uuid)
+
+
+def _whose_roles_she_sees(request):
+    return access.people(request.user, "P1").filter(pk__in=access.people(request.user, "R5").values("pk"))
 
 
 def _show(request, person, form, status=200):
