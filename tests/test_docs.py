@@ -44,7 +44,7 @@ def test_each_make_target_it_names_is_there(document):
 def test_each_make_target_with_an_explanation_is_in_the_readme_or_called_by_help():
     explained = set(re.findall(r"^([a-z-]+):.*##", read("Makefile"), re.M))
 
-    done = subprocess.run(["make", "help"], cwd=ROOT, capture_output=True, text=True, check=True)
+    done = subprocess.run(["make", "--no-print-directory", "help"], cwd=ROOT, capture_output=True, text=True, check=True)
     assert {line.split()[1] for line in done.stdout.splitlines()} == explained
 
 
