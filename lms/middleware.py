@@ -20,7 +20,7 @@ from content.second_person import PublishingRefused
 from courses import keeping
 from lms.days import today
 from lms.languages import speak_to_reader
-from lms.people import access, appointing
+from lms.people import access, appointing, roles
 
 ADMIN = "/admin/"
 STORE = "/xapi/"
@@ -135,8 +135,8 @@ class PersonLanguageMiddleware:
 
 
 class AdminMiddleware:
-    """The editors' side: closed with 403 to people without a role there, in step with today's grants, and polite when a
-    rule stands against publishing."""
+    """The editors' side: closed with 403 to people without a role there and to views of a column that is not theirs, in step
+    with today's grants, and polite when a rule stands against publishing."""
 
     def __init__(self, get_response):
         self.get_response = get_response
@@ -150,7 +150,8 @@ class AdminMiddleware:
         if not request.user.is_authenticated:
             return redirect_to_login(request.get_full_path(), resolve_url(settings.LOGIN_URL))
         appointing.derive_groups(request.user, day=today())
-        if not request.user.has_perm("wagtailadmin.access_admin"):
+        cells = roles.cells_that_open(request.resolver_match.view_name)
+        if not request.user.has_perm("wagtailadmin.access_admin") or not (cells is None or access.opens(request.user, cells)):
             raise PermissionDenied
         return None
 

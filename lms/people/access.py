@@ -6,6 +6,7 @@ whose. What no cell grants is refused. Roles of one person add up; `is_superuser
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import date
 from enum import StrEnum
@@ -226,6 +227,11 @@ def rights(user: User) -> Rights:
     if kept is None or kept.day != day:
         kept = holder._rights = Rights(user, day)
     return kept
+
+
+def opens(user: User, cells: Iterable[tuple[str, str]]) -> bool:
+    """Whether she has a right in any of these cells, each a column and an action."""
+    return any(rights(user).scopes(column, action) for column, action in cells)
 
 
 def reach(user: User, column: str, action: str = "R") -> Reach:
