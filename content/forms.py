@@ -1,5 +1,9 @@
 from django import forms
+from django.core.exceptions import ValidationError
 from django.utils.translation import gettext_lazy as _
+from PIL import Image as Pixels
+from wagtail.images.fields import WagtailImageField
+from wagtail.images.forms import BaseImageForm
 
 from content.models import GuideFeedback
 from content.sensitive import signs_in
@@ -12,6 +16,22 @@ SIGN_WORDS = {
     "document": _("the number of a document"),
     "name": _("the name of a person"),
 }
+
+
+class PictureField(WagtailImageField):
+    def to_python(self, data):
+        """Wagtail looks at the first bytes and stumbles over the rest, where the rest is no picture."""
+        try:
+            return super().to_python(data)
+        except (OSError, SyntaxError, Pixels.DecompressionBombError) as error:
+            raise ValidationError(_("This is no picture that can be read. Save it anew and try again.")) from error
+
+
+class PictureForm(BaseImageForm):
+    def __init__(self, *args, **kwargs):
+        super().__init__(*args, **kwargs)
+        if "file" in self.fields:
+            self.fields["file"].__class__ = PictureField
 
 
 class FeedbackForm(forms.ModelForm):
