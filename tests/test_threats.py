@@ -26,8 +26,8 @@ from courses.grounds import ground_of
 from courses.models import Answer, Attempt, Completion, Enrolment, ModulePage, ModuleProgress, Question
 from courses.statements import verb_id
 from lms.days import today
-from lms.people import appointing, naming, unlocking
 from lms.logs import Formatter
+from lms.people import appointing, naming, unlocking
 from lms.people.models import Role, User
 from lms.xapi import granting, queries
 from lms.xapi.models import Alarm
@@ -449,7 +449,7 @@ PAYLOADS = [
 
 @pytest.mark.parametrize("payload", PAYLOADS)
 def test_20_a_script_in_a_text_is_text_wherever_it_is_shown(signed_in, cast, course, payload):
-    """In a name, a comment, an answer, a reason and a purpose; on every page that shows them, and in what the store gives back."""
+    """In a name, a comment, an answer, a reason and a purpose; on every page that shows them, and in what the store returns."""
     guide = make_guide()
     User.objects.filter(pk=cast.lea.pk).update(display_name=payload, official_name=payload)
     complete(cast.lea, course)
