@@ -1,8 +1,10 @@
-"""Who may open a question: it holds the key."""
+"""Who may open a question: it holds the key. And who sees that a course or guide is being written."""
 
 from django.contrib.contenttypes.models import ContentType
 from wagtail.models import ReferenceIndex
+from wagtail.permission_policies.pages import PagePermissionPolicy
 
+from content.models import GuidePage
 from content.policies import ReachPolicy
 from courses.models import CoursePage, ModulePage, Question
 from lms.people import access
@@ -26,3 +28,17 @@ class QuestionPolicy(ReachPolicy):
             to_content_type=ContentType.objects.get_for_model(Question),
         )
         return rows.exclude(pk__in=[int(pk) for pk in used.values_list("to_object_id", flat=True)])
+
+
+class PagesPolicy(PagePermissionPolicy):
+    """Drafts are nobody's business but their authors': a course or guide out of reach is out of sight with all that is below
+    it, in the explorer, in searches, reports and Wagtail's API."""
+
+    def instances_user_has_any_permission_for(self, user, actions):
+        pages = super().instances_user_has_any_permission_for(user, actions)
+        reach = access.reach(user, "C3")
+        for kind in (CoursePage, GuidePage):
+            for page in kind.objects.exclude(owner=user, first_published_at=None):
+                if page.translation_key not in reach:
+                    pages = pages.not_descendant_of(page, inclusive=True)
+        return pages

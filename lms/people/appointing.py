@@ -39,6 +39,8 @@ def grant(
         raise NotAllowed(_("Nobody gives a role to herself."))
     if role.is_of_structure and structure is None:
         raise NotAllowed(_("A %(role)s is appointed for a structure: name one.") % {"role": role.label})
+    if ends_on is not None and ends_on <= starts_on:
+        raise NotAllowed(_("A role ends after the day on which it began: choose a later day."))
     with transaction.atomic():
         _lock_roles_of(person)
         same = RoleGrant.objects.filter(person=person, role=role, structure=structure, cancelled_at__isnull=True)

@@ -6,7 +6,7 @@ from wagtail.test.utils import WagtailPageTestCase
 
 from content.models import GuideIndexPage, GuidePage, HomePage, StandardPage
 from courses.models import CourseIndexPage, CoursePage, ModulePage
-from tests.factories.course import add_course, make_guide, make_home
+from tests.factories.course import add_course, add_module, make_course, make_guide, make_home, screen
 
 PLACES = {
     HomePage: ({Page}, {Page, StandardPage, GuideIndexPage, CourseIndexPage}),
@@ -77,8 +77,6 @@ def test_site_pages_belong_to_administrators(cast):
 
 
 def test_a_question_of_another_course_is_closed_to_a_trainer(signed_in, cast, course):
-    from tests.factories.course import make_course
-
     other = make_course("TWO", key="33333333-3333-4333-8333-333333333333")
     client = signed_in(cast.trainer)
 
@@ -90,10 +88,67 @@ def test_a_question_of_another_course_is_closed_to_a_trainer(signed_in, cast, co
     assert ("TST-Q1" in listing, "TWO-Q1" in listing) == (True, False)
 
 
-def test_the_explorer_hides_foreign_courses(signed_in, cast, course):
-    add_course("OTH", "Hidden course")
-    parent = course.page.get_parent()
+def draft_elsewhere():
+    """A course of others, with a module that is a draft, and a guide of others."""
+    other = make_course("OTH", key="33333333-3333-4333-8333-333333333333")
+    module = add_module(other.page, "Hidden module", [screen("hidden")])
+    make_guide("Hidden guide", key="44444444-4444-4444-8444-444444444444")
+    return other.page, module
 
-    page = signed_in(cast.trainer).get(f"/admin/pages/{parent.pk}/").content.decode()
 
-    assert ("Course TST" in page, "Hidden course" in page) == (True, False)
+LISTS = [
+    "/admin/",
+    "/admin/pages/{index}/",
+    "/admin/pages/{course}/",
+    "/admin/pages/{library}/",
+    "/admin/pages/search/?q=Hidden",
+    "/admin/pages/{module}/edit/",
+    "/admin/pages/{module}/history/",
+    "/admin/pages/{module}/view_draft/",
+    "/admin/pages/{module}/copy/",
+    "/admin/choose-page/{index}/",
+    "/admin/choose-page/search/?q=Hidden",
+    "/admin/reports/site-history/",
+    "/admin/reports/aging-pages/",
+    "/admin/api/main/pages/?type=courses.ModulePage",
+    "/admin/api/main/pages/?child_of={course}",
+    "/admin/api/main/pages/?type=content.GuidePage",
+    "/admin/api/main/pages/{module}/",
+]
+
+
+@pytest.mark.parametrize("who", ["trainer", "publisher", "owner", "admin"])
+def test_a_draft_of_others_is_in_no_list_of_the_editors_side(client, cast, course, who):
+    page, module = draft_elsewhere()
+    library = GuideIndexPage.objects.get()
+    keys = {"index": page.get_parent().pk, "course": page.pk, "module": module.pk, "library": library.pk}
+    client.force_login(getattr(cast, who))
+
+    shown = [path for path in LISTS if "Hidden " in client.get(path.format(**keys)).content.decode()]
+
+    assert shown == []
+
+
+@pytest.mark.parametrize(("who", "title"), [("trainer", "Course TST"), ("publisher", "Course TST"), ("owner", "A guide")])
+def test_ones_own_is(client, cast, course, who, title):
+    make_guide()
+    client.force_login(getattr(cast, who))
+    index = Page.objects.get(title=title).get_parent()
+
+    pages = [client.get(path) for path in (f"/admin/pages/{index.pk}/", f"/admin/api/main/pages/?child_of={index.pk}")]
+
+    assert [title in page.content.decode() for page in pages] == [True, True]
+
+
+@pytest.mark.parametrize("action", ["publish", "unpublish", "delete", "copy", "move", "create_alias", "revert_to_page_revision"])
+def test_wagtails_api_changes_nothing(client, cast, course, action):
+    """Its actions would go around the verb that publishes, writes the edition and refuses what is not confirmed."""
+    course.reading.title = "Changed by the API"
+    course.reading.save_revision()
+    client.force_login(cast.publisher)
+    before = list(Page.objects.order_by("pk").values())
+
+    sent = {"destination_page_id": course.page.pk, "revision_id": course.reading.latest_revision_id, "recursive": False}
+    answer = client.post(f"/admin/api/main/pages/{course.reading.pk}/action/{action}/", sent, content_type="application/json")
+
+    assert (answer.status_code, list(Page.objects.order_by("pk").values())) == (404, before)
