@@ -14,7 +14,7 @@ from courses.models.editions import OutlineModule
 from lms.days import add_months, day_of, today
 from lms.people import naming
 from lms.people.models import User
-from lms.xapi import queries, storing
+from lms.xapi import queries, storing, texts
 
 
 def complete_if_met(enrolment: Enrolment, rows: Iterable[ModuleProgress]) -> Completion | None:
@@ -44,7 +44,7 @@ def complete_if_met(enrolment: Enrolment, rows: Iterable[ModuleProgress]) -> Com
     enrolment.save(update_fields=["closed_at", "closed_because"])
     Attempt.objects.filter(enrolment=enrolment, is_graded=False, finished_at=None).update(finished_at=timezone.now())
     if not naming.needs_agreement(enrolment.person):
-        _issue(completion)
+        _issue(completion, texts.digest(statement))
     return completion
 
 
@@ -74,7 +74,7 @@ def issue_waiting(person: User) -> int:
             if not issuing.is_issued(completion.uuid)
         ]
         for completion in waiting:
-            _issue(completion)
+            _issue(completion, queries.digest_of(completion.statement) or "")
     return len(waiting)
 
 
@@ -85,7 +85,7 @@ def finished_at(row: ModuleProgress | None, module: OutlineModule | None) -> dat
     return row.passed_at if module.quiz else row.completed_at
 
 
-def _issue(completion: Completion) -> None:
+def _issue(completion: Completion, statement_sha256: str) -> None:
     issuing.issue(
         issuing.Award(
             key=completion.uuid,
@@ -99,7 +99,7 @@ def _issue(completion: Completion) -> None:
             completed_on=completion.completed_on,
             valid_until=completion.valid_until,
             statement=completion.statement,
-            statement_sha256=queries.digest_of(completion.statement) or "",
+            statement_sha256=statement_sha256,
         )
     )
 

@@ -38,7 +38,7 @@ def check_rights(batch: Sequence[Received], credential: Credential) -> None:
         finding = Finding("$.object.id", "A client voids only statements that it wrote itself.", RIGHTS)
         raise Forbidden(_placed(finding, targets[target]))
     for received in batch:
-        if not (credential.writes_anywhere or voided_by(received.value) or _is_about(received.value, credential.activity_prefix)):
+        if not (credential.writes_anywhere or voided_by(received.value) or is_about(received.value, credential.activity_prefix)):
             said = f"This credential writes only about activities under {credential.activity_prefix}."
             raise Forbidden(_placed(Finding("$.object.id", said, RIGHTS), received))
 
@@ -48,9 +48,19 @@ def voided_by(statement: Mapping[str, Any]) -> UUID | None:
     return UUID(statement["object"]["id"]) if statement["verb"]["id"] == VOIDED else None
 
 
+def referred_by(statement: Mapping[str, Any]) -> UUID | None:
+    """The id of the statement that is the object of this one."""
+    return UUID(statement["object"]["id"]) if statement["object"].get("objectType") == "StatementRef" else None
+
+
 def is_activity(thing: Mapping[str, object]) -> bool:
     """Whether the object of a statement is an activity, which it is where it says nothing else."""
     return thing.get("objectType", "Activity") == "Activity"
+
+
+def is_about(statement: Mapping[str, Any], prefix: str) -> bool:
+    """Whether the object is an activity under the prefix."""
+    return is_activity(statement["object"]) and statement["object"]["id"].startswith(prefix)
 
 
 def _placed(finding: Finding, received: Received) -> Finding:
@@ -88,7 +98,3 @@ def _repeated(statement_id: UUID, seen: set[UUID]) -> Finding | None:
         return Finding("$.id", "The same id stands twice in this batch.", "xAPI 1.0.3 Communication 2.1.2")
     seen.add(statement_id)
     return None
-
-
-def _is_about(statement: Mapping[str, Any], prefix: str) -> bool:
-    return is_activity(statement["object"]) and statement["object"]["id"].startswith(prefix)

@@ -14,6 +14,7 @@ Json: TypeAlias = Mapping[str, Any]
 SUB_STATEMENT = "sub-statement:"
 ANONYMOUS_GROUP = "anonymous-group:"
 
+_DIRECT = frozenset({"actor", "member", "object"})
 _RELATIONS = ("parent", "grouping", "category", "other")
 
 
@@ -86,6 +87,56 @@ def links(statement: Json) -> set[tuple[int, str]]:
     if statement["object"].get("objectType") == "SubStatement":
         found.update((identifier, f"sub-{part}") for identifier, part in _parts(statement["object"]))
     return {(key(identifier), part) for identifier, part in found}
+
+
+def registration_identifier(uuid_text: str) -> str:
+    """A UUID is the same in either case (RFC 4122, 3)."""
+    return f"registration:{uuid_text.lower()}"
+
+
+def finding_keys(statement: Json) -> dict[int, bool]:
+    """Every key by which GET finds the statement, and whether it does so directly (xAPI 1.0.3 Communication 2.1.3).
+
+    Directly: actor, members of a group that is actor or object, object, verb and registration. Else only where related
+    agents or activities are asked for. The authority is left out: the store fills it in and knows whose each is.
+    """
+    found: dict[int, bool] = {key(verb_identifier(statement["verb"]["id"])): True}
+    registration = statement.get("context", {}).get("registration")
+    if registration:
+        found[key(registration_identifier(registration))] = True
+    for identifier, part in _parts(statement):
+        if part != "authority":
+            of_it = key(identifier)
+            found[of_it] = found.get(of_it, False) or part in _DIRECT
+    if statement["object"].get("objectType") == "SubStatement":
+        for identifier, _ in _parts(statement["object"]):
+            found.setdefault(key(identifier), False)
+    return found
+
+
+def agents(statement: Json) -> set[tuple[int, str]]:
+    """Key and identifier of the actor, and of the object where it is an agent or group; anonymous groups have none."""
+    parties = [statement["actor"]]
+    if statement["object"].get("objectType") in ("Agent", "Group"):
+        parties.append(statement["object"])
+    found = [identifier for party in parties if (identifier := agent_identifier(party))]
+    return {(key(identifier), identifier) for identifier in found}
+
+
+def definitions(statement: Json) -> Iterator[tuple[int, str, Json]]:
+    """Key, id and definition of each activity that the statement defines, wherever it stands."""
+    for holder in (statement, statement["object"]):
+        if holder is statement or statement["object"].get("objectType") == "SubStatement":
+            for activity in _activities(holder):
+                if "definition" in activity:
+                    yield key(activity_identifier(activity["id"])), activity["id"], activity["definition"]
+
+
+def _activities(statement: Json) -> Iterator[Json]:
+    if statement["object"].get("objectType", "Activity") == "Activity":
+        yield statement["object"]
+    for related in statement.get("context", {}).get("contextActivities", {}).values():
+        yield from _as_list(related)
 
 
 def _parts(statement: Json) -> Iterator[tuple[str, str]]:

@@ -9,15 +9,15 @@ from uuid import UUID
 from django.conf import settings
 from django.db.models import Exists, OuterRef, Q, QuerySet
 
-from lms.xapi import identifiers
+from lms.xapi import admission, identifiers, sequencing
 from lms.xapi.models import Credential, Statement, StatementLink
 from lms.xapi.refusals import Forbidden
 from lms.xapi.rules import Finding
 from lms.xapi.signals import StoredStatement
 
-AGENT_PARTS = ("actor", "object", "member")
-RELATED_AGENT_PARTS = (*AGENT_PARTS, "authority", "instructor", "team", "context-agent", "context-group")
-RELATED_ACTIVITY_PARTS = ("object", "parent", "grouping", "category", "other")
+# The names of authorities: our own pages, and CLIENT with a client's key.
+PLATFORM, CLIENT = "platform", "client:"
+MOST_REFERENCES = 100  # that are followed from one statement to the next
 
 
 @dataclass(frozen=True)
@@ -42,15 +42,23 @@ class Page:
     last_seq: int | None  # where the next page begins, None at the end
 
 
-def page(wanted: Filter, *, readable: QuerySet[Statement], after: int | None = None) -> Page:
-    """One page of bodies, newest first unless `ascending`, going on behind the statement `after`."""
-    rows = _matching(wanted, readable)
-    if after is not None:
-        rows = rows.filter(seq__gt=after) if wanted.ascending else rows.filter(seq__lt=after)
+def page(wanted: Filter, *, readable: QuerySet[Statement], after: int | None = None, through: datetime | None = None) -> Page:
+    """One page of bodies, newest first unless `ascending`, going on behind the statement `after`.
+
+    Whoever polls for what is new gets nothing stored later than `through`, so that nothing stored earlier can come after it.
+    """
+    order = "seq" if wanted.ascending else "-seq"
     size = min(wanted.limit or settings.XAPI_PAGE_LIMIT, settings.XAPI_PAGE_LIMIT)
-    found = list(rows.order_by("seq" if wanted.ascending else "-seq").values_list("seq", "body")[: size + 1])
-    bodies = [body for _, body in found[:size]]
-    return Page(bodies, found[size - 1][0] if len(found) > size else None)
+    readable = readable.filter(is_voided=False)
+    ways, *others = _filters(wanted) or [[readable]]
+    conditions = [_bounds(wanted, after, through), *map(_found_by, others), _found_by([readable])]
+    seqs: set[int] = set()
+    for way in ways:
+        # Each is read from its index in order, and only as far as the page needs.
+        seqs.update(way.filter(*conditions).order_by(order).values_list("seq", flat=True)[: size + 1])
+    chosen = sorted(seqs, reverse=not wanted.ascending)[: size + 1]
+    bodies = dict(Statement.objects.filter(seq__in=chosen[:size]).values_list("seq", "body"))
+    return Page([bodies[seq] for seq in chosen[:size]], chosen[size - 1] if len(chosen) > size else None)
 
 
 def readable_by(credential: Credential) -> QuerySet[Statement]:
@@ -88,28 +96,72 @@ def digest_of(statement_id: UUID) -> str | None:
     return Statement.objects.filter(id=statement_id).values_list("digest", flat=True).first()
 
 
-def _matching(wanted: Filter, rows: QuerySet[Statement]) -> QuerySet[Statement]:
-    rows = rows.filter(is_voided=False)
-    if wanted.agent is not None:
-        parts = RELATED_AGENT_PARTS if wanted.related_agents else AGENT_PARTS
-        rows = rows.filter(_linked(identifiers.key(wanted.agent), parts, inside_too=wanted.related_agents))
-    if wanted.verb is not None:
-        rows = rows.filter(verb=identifiers.key(identifiers.verb_identifier(wanted.verb)))
-    if wanted.activity is not None:
-        key = identifiers.key(identifiers.activity_identifier(wanted.activity))
-        if wanted.related_activities:
-            rows = rows.filter(_linked(key, RELATED_ACTIVITY_PARTS, inside_too=True))
-        else:
-            rows = rows.filter(object=key)
-    if wanted.registration is not None:
-        rows = rows.filter(registration=wanted.registration)
+def keys_behind(target: UUID) -> dict[int, bool]:
+    """The finding keys of a statement and of those to which it refers, one after the other."""
+    keys: dict[int, bool] = {}
+    seen: set[UUID] = set()
+    waiting: UUID | None = target
+    while waiting is not None and waiting not in seen and len(seen) < MOST_REFERENCES:
+        seen.add(waiting)
+        body = Statement.objects.filter(id=waiting).values_list("body", flat=True).first()
+        if body is None:
+            break
+        value = json.loads(body)
+        keys |= identifiers.finding_keys(value)
+        waiting = admission.referred_by(value)
+    return keys
+
+
+def _bounds(wanted: Filter, after: int | None, through: datetime | None) -> Q:
+    """The numbers between which the page lies: `stored` is in them."""
+    bounds = Q()
+    ends = [wanted.until] if wanted.until is not None else []
     if wanted.since is not None:
-        rows = rows.filter(stored__gt=wanted.since)
-    if wanted.until is not None:
-        rows = rows.filter(stored__lte=wanted.until)
-    return rows
+        bounds &= Q(seq__gte=sequencing.first_number(wanted.since + sequencing.MILLISECOND))
+    if through is not None and (wanted.ascending or wanted.since is not None):
+        ends.append(through)
+    if ends:
+        bounds &= Q(seq__lt=sequencing.first_number(min(ends) + sequencing.MILLISECOND))
+    if after is not None:
+        bounds &= Q(seq__gt=after) if wanted.ascending else Q(seq__lt=after)
+    return bounds
 
 
-def _linked(key: int, parts: tuple[str, ...], *, inside_too: bool) -> Q:
-    wanted = [*parts, *(f"sub-{part}" for part in parts)] if inside_too else list(parts)
-    return Q(Exists(StatementLink.objects.filter(key=key, part__in=wanted, statement=OuterRef("pk"))))
+def _filters(wanted: Filter) -> list[list[QuerySet]]:
+    """For each thing that is asked for the rows by which it is found; first what few statements share."""
+    found: list[list[QuerySet]] = []
+    if wanted.registration is not None:
+        found.append(_links(identifiers.registration_identifier(str(wanted.registration)), related=False))
+    if wanted.agent is not None:
+        found.append(_links(wanted.agent, related=wanted.related_agents))
+        if wanted.related_agents and (authority := _authority(wanted.agent)) is not None:
+            found[-1].append(authority)
+    if wanted.activity is not None:
+        found.append(_links(identifiers.activity_identifier(wanted.activity), related=wanted.related_activities))
+    if wanted.verb is not None:
+        found.append(_links(identifiers.verb_identifier(wanted.verb), related=False))
+    return found
+
+
+def _links(identifier: str, *, related: bool) -> list[QuerySet]:
+    parts = list(StatementLink.Part) if related else [StatementLink.Part.DIRECT]
+    return [StatementLink.objects.filter(key=identifiers.key(identifier), part=part) for part in parts]
+
+
+def _authority(agent: str) -> QuerySet | None:
+    """What a client or our own pages stored, where the agent is the authority of such statements."""
+    kind, _, account = agent.partition(":")
+    home, name = json.loads(account) if kind == "account" else ("", "")
+    if home != settings.XAPI_BASE_IRI:
+        return None
+    if name == PLATFORM:
+        return Statement.objects.filter(credential__isnull=True)
+    client = Credential.objects.filter(key=name.removeprefix(CLIENT)).first() if name.startswith(CLIENT) else None
+    return None if client is None else Statement.objects.filter(credential=client)
+
+
+def _found_by(ways: list[QuerySet]) -> Q:
+    found = Q()
+    for way in ways:
+        found |= Q(Exists(way.filter(seq=OuterRef("seq"))))
+    return found

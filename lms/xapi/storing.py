@@ -2,17 +2,15 @@
 
 import logging
 from collections.abc import Mapping, Sequence
-from datetime import UTC, datetime
-from itertools import islice
+from datetime import datetime
 from typing import Any
 from uuid import UUID, uuid4
 
 from django.conf import settings
-from django.db import DatabaseError, IntegrityError, connection, transaction
-from django.utils import timezone
+from django.db import DatabaseError, IntegrityError, transaction
 
-from lms.xapi import admission, identifiers
-from lms.xapi.models import Activity, Agent, Alarm, Base, Credential, Statement, StatementLink
+from lms.xapi import admission, identifiers, inserting, queries, sequencing
+from lms.xapi.models import Alarm, Base, Credential, Statement, StatementLink
 from lms.xapi.refusals import Conflict, TooLarge
 from lms.xapi.rules import Finding, instant
 from lms.xapi.signals import StoredStatement, statements_stored
@@ -20,13 +18,14 @@ from lms.xapi.texts import Received, digest, dump, filled
 
 logger = logging.getLogger(__name__)
 
-PLATFORM = "platform"
 BASE_TABLE = Base._meta.db_table
 VERSIONS = {"1.0.3": "1.0.0", "2.0.0": "2.0.0"}  # what a statement without version gets (Data 2.4.10)
-ATTEMPTS = 3
-VOIDING_LOCK = 0x78415049  # "xAPI": the first half of an advisory lock's key, a credential is the second
-LINKS_AT_ONCE = 2_000
+ATTEMPTS = 5
 MOST_LINKS = 100_000  # as many as are written within a request's time
+
+
+class _Known(Exception):
+    """Some of the statements are there already."""
 
 
 def record(statements: Sequence[Mapping[str, Any]]) -> list[UUID]:
@@ -59,52 +58,45 @@ def _store(batch: Sequence[Received], *, version: str, credential: Credential | 
     admission.check(batch, version=version)
     if credential is not None:
         admission.check_rights(batch, credential)
-    attempt = 1
-    while True:
+    looks_first = False
+    for attempt in range(1, ATTEMPTS + 1):
         try:
             with transaction.atomic():
-                return _insert(batch, version, credential)
+                return _insert(batch, version, credential, looks_first=looks_first)
+        except _Known:
+            looks_first = True
         except DatabaseError as error:
             if attempt == ATTEMPTS or not _is_race(error):
                 raise
-            attempt += 1
+    raise RuntimeError("Others stored the same statements again and again.")
 
 
 def _is_race(error: DatabaseError) -> bool:
-    """Somebody stored one of our ids between our look and our insert, or each waited for an id of the other's batch."""
+    """Somebody drew one of our numbers, or each waited for an id of the other's batch."""
     return isinstance(error, IntegrityError) or getattr(error.__cause__, "sqlstate", "") == "40P01"
 
 
-def _insert(batch: Sequence[Received], version: str, credential: Credential | None) -> list[UUID]:
+def _insert(batch: Sequence[Received], version: str, credential: Credential | None, *, looks_first: bool) -> list[UUID]:
+    """Stores what is new. Mostly all of it is: only where less was inserted than sent, a second try looks before."""
     if credential is not None:
-        _take_turns(batch, credential)
+        # Nobody can refer to statements of our own pages before they are stored.
+        sequencing.take_turns(is_referring=any(admission.referred_by(received.value) for received in batch))
     ids = [UUID(received.value["id"]) if "id" in received.value else uuid4() for received in batch]
-    known = Statement.objects.only("id", "digest", "credential_id").in_bulk(ids, field_name="id")
-    stored = _now()
-    new: list[Received] = []
+    known = Statement.objects.only("id", "digest", "credential_id").in_bulk(ids, field_name="id") if looks_first else {}
+    new: list[tuple[UUID, Received]] = []
     for position, received in enumerate(batch):
         row = known.get(ids[position])
         if row is not None and credential is None and row.credential_id is not None:
             ids[position], row = _moved_aside(row), None
             received = filled(received, {"id": str(ids[position])})
         if row is None:
-            new.append(_completed(received, ids[position], stored, version, credential))
+            new.append((ids[position], received))
         elif credential is not None and row.digest != digest(received.value):
             finding = f"Statement {row.id} exists with other content. Send it with a new id."
             raise Conflict(Finding(f"{received.place}.id", finding, "xAPI 1.0.3 Data 2.3.1"))
     if new:
-        _write(new, stored, credential)
+        _write(new, version, credential)
     return ids
-
-
-def _take_turns(batch: Sequence[Received], credential: Credential) -> None:
-    """A voiding and its target that arrive at once would not see each other: who voids waits for what the same client is
-    storing, and that waits for her. SQLite has one writer anyway."""
-    if connection.vendor == "postgresql":
-        is_voiding = any(admission.voided_by(received.value) for received in batch)
-        lock = "pg_advisory_xact_lock" if is_voiding else "pg_advisory_xact_lock_shared"
-        with connection.cursor() as cursor:
-            cursor.execute(f"SELECT {lock}(%s, %s)", [VOIDING_LOCK, credential.pk])
 
 
 def _moved_aside(squatter: Statement) -> UUID:
@@ -113,28 +105,22 @@ def _moved_aside(squatter: Statement) -> UUID:
     return uuid4()
 
 
-def _completed(received: Received, statement_id: UUID, stored: datetime, version: str, credential: Credential | None) -> Received:
-    """The statement with what a store always sets, and with what its sender left to the store (Data 2.4)."""
-    moment = stored.astimezone(UTC).isoformat(timespec="milliseconds").replace("+00:00", "Z")
-    left = {"id": str(statement_id), "timestamp": moment, "version": VERSIONS[version]}
-    members: dict[str, Any] = {name: value for name, value in left.items() if name not in received.value}
-    return filled(received, members | {"stored": moment, "authority": _authority(credential)})
-
-
-def _authority(credential: Credential | None) -> dict[str, Any]:
-    name = f"client:{credential.key}" if credential else PLATFORM
-    return {"objectType": "Agent", "account": {"homePage": settings.XAPI_BASE_IRI, "name": name}}
-
-
-def _write(new: Sequence[Received], stored: datetime, credential: Credential | None) -> None:
-    rows = [_row(received, stored, credential) for received in new]
-    values = [received.value for received in new]
+def _write(new: Sequence[tuple[UUID, Received]], version: str, credential: Credential | None) -> None:
+    drawn = sequencing.draw(len(new))
+    moment = drawn.stored.isoformat(timespec="milliseconds").replace("+00:00", "Z")
+    authority = _authority(credential)
+    completed = [_completed(received, statement_id, moment, version, authority) for statement_id, received in new]
+    rows = [
+        _row(received, statement_id, seq, drawn.stored, credential)
+        for (statement_id, _), received, seq in zip(new, completed, drawn.numbers, strict=True)
+    ]
+    values = [received.value for received in completed]
     _mark_voided(rows, credential)
-    Statement.objects.bulk_create(rows)
-    _write_links(rows, values)
-    _write_names(values)
+    if inserting.insert(_additions(rows, values, credential)) < len(rows):
+        raise _Known
+    _follow_references(rows, values, credential)
     announced = tuple(
-        StoredStatement(row.seq, row.id, row.stored, row.timestamp, value, moves_progress=credential is None)
+        StoredStatement(row.seq, row.id, row.stored, row.timestamp, value, moves_progress=_moves_progress(value, credential))
         for row, value in zip(rows, values, strict=True)
         if not row.is_voided
     )
@@ -142,12 +128,25 @@ def _write(new: Sequence[Received], stored: datetime, credential: Credential | N
         statements_stored.send(sender=Statement, statements=announced)
 
 
-def _row(received: Received, stored: datetime, credential: Credential | None) -> Statement:
+def _completed(received: Received, statement_id: UUID, moment: str, version: str, authority: Mapping[str, Any]) -> Received:
+    """The statement with what a store always sets, and with what its sender left to the store (Data 2.4)."""
+    left = {"id": str(statement_id), "timestamp": moment, "version": VERSIONS[version]}
+    members: dict[str, Any] = {name: value for name, value in left.items() if name not in received.value}
+    return filled(received, members | {"stored": moment, "authority": authority})
+
+
+def _authority(credential: Credential | None) -> dict[str, Any]:
+    name = f"{queries.CLIENT}{credential.key}" if credential else queries.PLATFORM
+    return {"objectType": "Agent", "account": {"homePage": settings.XAPI_BASE_IRI, "name": name}}
+
+
+def _row(received: Received, statement_id: UUID, seq: int, stored: datetime, credential: Credential | None) -> Statement:
     value = received.value
     registration = value.get("context", {}).get("registration")
     actor = identifiers.agent_identifier(value["actor"]) or identifiers.ANONYMOUS_GROUP
     return Statement(
-        id=UUID(value["id"]),
+        seq=seq,
+        id=statement_id,
         stored=stored,
         timestamp=min(instant(value["timestamp"]) or stored, stored),
         body=received.text,
@@ -162,46 +161,74 @@ def _row(received: Received, stored: datetime, credential: Credential | None) ->
     )
 
 
+def _moves_progress(value: Mapping[str, Any], credential: Credential | None) -> bool:
+    return credential is None or (credential.moves_progress and admission.is_about(value, credential.activity_prefix))
+
+
+def _additions(
+    rows: Sequence[Statement], values: Sequence[Mapping[str, Any]], credential: Credential | None
+) -> inserting.Additions:
+    links: list[inserting.Line] = []
+    agents: set[tuple[int, str]] = set()
+    activities: set[tuple[int, str]] = set()
+    definitions: set[tuple[int, int, str]] = set()
+    for row, value in zip(rows, values, strict=True):
+        keys = identifiers.finding_keys(value)
+        links += [(key, _part(is_direct), row.seq) for key, is_direct in keys.items()]
+        if len(links) > MOST_LINKS:
+            finding = f"A batch names at most {MOST_LINKS} agents and activities. Send the statements in smaller batches."
+            raise TooLarge(Finding("$", finding, "xAPI 1.0.3 Communication 3.2"))
+        agents |= identifiers.agents(value)
+        if admission.is_activity(value["object"]):
+            activities.add((row.object, value["object"]["id"]))
+        definitions |= {
+            (key, identifiers.key(body), body)
+            for key, iri, definition in identifiers.definitions(value)
+            if credential is None or credential.may_define(iri)
+            for body in [dump(definition)]
+        }
+    return inserting.Additions([_line(row) for row in rows], links, agents, activities, definitions)
+
+
+def _line(row: Statement) -> inserting.Line:
+    return tuple(getattr(row, name) for name in inserting.STATEMENTS.columns)
+
+
+def _part(is_direct: bool) -> int:
+    return (StatementLink.Part.DIRECT if is_direct else StatementLink.Part.RELATED).value
+
+
 def _mark_voided(rows: Sequence[Statement], credential: Credential | None) -> None:
-    """Voiding works whichever of the two arrives first, among statements of one writer. A voiding statement itself
-    cannot be voided (Data 2.3.2)."""
-    by_writer = Statement.objects.filter(credential=credential)
+    """Voiding works whichever of the two arrives first, among statements of one client; our own pages may void any that is
+    there. A voiding statement itself cannot be voided (Data 2.3.2)."""
     targets = [row.voids for row in rows if row.voids]
-    by_writer.filter(id__in=targets, voids=None).update(is_voided=True)
-    # Our own pages void nothing that is still to come.
-    waiting = by_writer.filter(voids__in=[row.id for row in rows]) if credential else Statement.objects.none()
-    voided = {*targets, *waiting.values_list("voids", flat=True)}
+    if targets:
+        there = Statement.objects.filter(id__in=targets, voids=None)
+        (there if credential is None else there.filter(credential=credential)).update(is_voided=True)
+    voided: set[UUID | None] = set(targets)
+    if credential is not None:
+        waiting = Statement.objects.filter(voids__in=[row.id for row in rows], credential=credential)
+        voided.update(waiting.values_list("voids", flat=True))
     for row in rows:
         row.is_voided = row.voids is None and row.id in voided
 
 
-def _write_links(rows: Sequence[Statement], values: Sequence[Mapping[str, Any]]) -> None:
-    found = [(row, identifiers.links(value)) for row, value in zip(rows, values, strict=True)]
-    if sum(len(links) for _, links in found) > MOST_LINKS:
-        finding = f"A batch names at most {MOST_LINKS} agents and activities. Send the statements in smaller batches."
-        raise TooLarge(Finding("$", finding, "xAPI 1.0.3 Communication 3.2"))
-    made = (StatementLink(key=key, part=part, statement=row) for row, links in found for key, part in links)
-    while chunk := list(islice(made, LINKS_AT_ONCE)):
-        StatementLink.objects.bulk_create(chunk)
-
-
-def _write_names(values: Sequence[Mapping[str, Any]]) -> None:
-    """Keeps the identifiers behind the keys of actors and objects."""
-    parties = [value["actor"] for value in values]
-    parties += [value["object"] for value in values if value["object"].get("objectType") in {"Agent", "Group"}]
-    agents = {identifier for party in parties if (identifier := identifiers.agent_identifier(party))}
-    activities = {value["object"]["id"] for value in values if admission.is_activity(value["object"])}
-    # Sorted, so that concurrent batches take the same rows in the same order and cannot block each other.
-    Agent.objects.bulk_create(
-        [Agent(key=identifiers.key(agent), identifier=agent) for agent in sorted(agents)], ignore_conflicts=True
-    )
-    Activity.objects.bulk_create(
-        [Activity(key=identifiers.key(identifiers.activity_identifier(iri)), identifier=iri) for iri in sorted(activities)],
-        ignore_conflicts=True,
-    )
-
-
-def _now() -> datetime:
-    """To the millisecond, as it is written in the statement (Data 4.5)."""
-    moment = timezone.now()
-    return moment.replace(microsecond=moment.microsecond // 1000 * 1000)
+def _follow_references(rows: Sequence[Statement], values: Sequence[Mapping[str, Any]], credential: Credential | None) -> None:
+    """A statement that refers to another is found by whatever finds the other, and so on (Communication 2.1.3)."""
+    targets = [admission.referred_by(value) for value in values]
+    if credential is None and not any(targets):
+        return
+    further: dict[int, dict[int, bool]] = {}
+    for row, target in zip(rows, targets, strict=True):
+        if target is not None:
+            further[row.seq] = queries.keys_behind(target)
+    by_key = {identifiers.key(identifiers.statement_identifier(str(row.id))): place for place, row in enumerate(rows)}
+    # Who refers to one of these by way of others is linked to it, too.
+    referring = StatementLink.objects.filter(key__in=by_key, part=StatementLink.Part.DIRECT)
+    for key, seq in referring.values_list("key", "seq"):
+        place = by_key[key]
+        keys = identifiers.finding_keys(values[place]) | further.get(rows[place].seq, {})
+        further[seq] = further.get(seq, {}) | keys
+    links = {(key, _part(is_direct), seq) for seq, keys in further.items() for key, is_direct in keys.items()}
+    if links:
+        inserting.insert_links(links)

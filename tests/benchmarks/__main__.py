@@ -112,17 +112,17 @@ def statement() -> dict:
 def bare_rows(run: int) -> tuple[list, list]:
     """The rows of the newest batch once more under other keys, as the driver takes them."""
     newest = Statement.objects.order_by("-seq")[:BATCH]
-    fields = [field for field in Statement._meta.concrete_fields if not field.primary_key]
+    fields = Statement._meta.concrete_fields
     lines = []
     for made in newest:
-        made.id = uuid4()
+        made.id, made.seq = uuid4(), made.seq + run * BATCH
         lines.append([field.get_db_prep_save(getattr(made, field.attname), connection) for field in fields])
-    links = StatementLink.objects.filter(statement__in=[made.seq for made in newest]).values_list("part", "statement")
+    links = StatementLink.objects.filter(seq__in=[made.seq for made in newest]).values_list("part", "seq")
     return lines, [[run * 1_000_000 + place, *link] for place, link in enumerate(links)]
 
 
 def insert_bare(lines: list, links: list) -> None:
-    columns = [field.column for field in Statement._meta.concrete_fields if not field.primary_key]
+    columns = [field.column for field in Statement._meta.concrete_fields]
     marks = ", ".join(["%s"] * len(columns))
     with transaction.atomic(), connection.cursor() as cursor:
         cursor.executemany(f"INSERT INTO xapi_statement ({', '.join(columns)}) VALUES ({marks})", lines)

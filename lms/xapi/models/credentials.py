@@ -1,0 +1,65 @@
+"""Outside clients of the store."""
+
+from django.db import models
+from django.db.models import Q
+from django.utils import timezone
+
+
+class Credential(models.Model):
+    """An outside client, or one launch in a learner's browser. Its secret is shown once and kept as a hash."""
+
+    key = models.CharField(max_length=40, unique=True)
+    secret_sha256 = models.CharField(max_length=64)
+    former_secret_sha256 = models.CharField(max_length=64, blank=True)
+    former_until = models.DateTimeField(null=True)  # a renewed secret and the one before it both open the store for a while
+    name = models.CharField(max_length=120)
+    scopes = models.JSONField()
+    activity_prefix = models.CharField(max_length=500, blank=True)
+    actor = models.TextField(null=True)  # identifier of the only person it speaks for: a learner's browser
+    registration = models.UUIDField(null=True)  # and the only registration
+    moves_progress = models.BooleanField(default=False)
+    origins = models.JSONField(default=list)  # web origins whose pages may use it
+    networks = models.JSONField(default=list)  # addresses from which it may be used, empty: any
+    granted_by = models.UUIDField(null=True)
+    agreed_by = models.UUIDField(null=True)
+    expires_at = models.DateTimeField()
+    withdrawn_at = models.DateTimeField(null=True)
+    last_used_on = models.DateField(null=True)
+    last_used_from = models.CharField(max_length=45, blank=True)
+    is_demo = models.BooleanField(default=False)  # given where invented people are
+
+    wagtail_reference_index_ignore = True
+
+    class Meta:
+        constraints = [
+            models.CheckConstraint(
+                condition=Q(agreed_by__isnull=True) | ~Q(agreed_by=models.F("granted_by")), name="xapi_credential_two_persons"
+            )
+        ]
+
+    def __str__(self) -> str:
+        return self.name
+
+    @property
+    def is_valid(self) -> bool:
+        return self.withdrawn_at is None and self.expires_at > timezone.now()
+
+    @property
+    def writes_anywhere(self) -> bool:
+        return "all" in self.scopes
+
+    @property
+    def can_write(self) -> bool:
+        return self.writes_anywhere or "statements/write" in self.scopes
+
+    @property
+    def reads_everything(self) -> bool:
+        return not {"statements/read", "all"}.isdisjoint(self.scopes)
+
+    @property
+    def can_read(self) -> bool:
+        return self.reads_everything or "statements/read/mine" in self.scopes
+
+    def may_define(self, activity_id: str) -> bool:
+        """Whether what it says of an activity becomes part of the activity's definition."""
+        return "all" in self.scopes or ("define" in self.scopes and activity_id.startswith(self.activity_prefix))

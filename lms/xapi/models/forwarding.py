@@ -1,0 +1,36 @@
+"""What waits for other record stores."""
+
+from django.db import models
+from django.db.models import Q
+
+
+class Delivery(models.Model):
+    """One statement on its way to one target: the outbox."""
+
+    target = models.CharField(max_length=60)
+    seq = models.BigIntegerField()  # of the statement
+    delivered_at = models.DateTimeField(null=True)
+
+    wagtail_reference_index_ignore = True
+
+    class Meta:
+        constraints = [models.UniqueConstraint(fields=["target", "seq"], name="xapi_delivery_once")]
+        indexes = [models.Index(fields=["target", "seq"], condition=Q(delivered_at=None), name="xapi_delivery_waiting")]
+
+    def __str__(self) -> str:
+        return f"{self.target} {self.seq}"
+
+
+class TargetState(models.Model):
+    """How it stands with one target."""
+
+    target = models.CharField(max_length=60, unique=True)
+    failures = models.PositiveIntegerField(default=0)  # one after the other
+    next_try_at = models.DateTimeField(null=True)
+    last_delivery_at = models.DateTimeField(null=True)
+    last_error = models.TextField(blank=True)
+
+    wagtail_reference_index_ignore = True
+
+    def __str__(self) -> str:
+        return self.target
