@@ -107,7 +107,8 @@ def _arrays(table: _Table, lines: Sequence[Line]) -> list[list[Any]]:
 def _execute(command: str, arrays: Sequence[list[Any]]) -> int:
     """Django's own cursors put values into the text of a command; arrays of thousands want to be sent in binary form."""
     connection.ensure_connection()
-    with connection.wrap_database_errors, psycopg.Cursor(connection.connection) as cursor:
+    prepare = connection.make_debug_cursor if connection.queries_logged else connection.make_cursor
+    with prepare(psycopg.Cursor(connection.connection)) as cursor:
         cursor.execute(command, arrays)
         row = cursor.fetchone() if cursor.description else None
         return row[0] if row else 0
