@@ -108,7 +108,7 @@ def test_killed_after_any_write_an_act_is_whole_or_not_there(committed, cast, co
         left = [gain(found["before"], death) for death in found["deaths"]]
         assert (act, gain(found["before"], found["after"])) == (act, whole)
         assert (act, [rest for rest in left if rest not in [*halts, whole]]) == (act, [])
-        assert left.count({}) >= 3, f"{act} was hardly killed before it was done"
+        assert left.count({}) >= 2, f"{act} was hardly killed before it was done"
 
 
 @contextmanager
