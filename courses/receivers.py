@@ -26,9 +26,10 @@ def fold_into_progress(sender, statements, **kwargs):
     voided = [target for stored in statements if stored.moves_progress and (target := voided_by(stored.statement))]
     corrected = queries.registrations_of(voided) if voided else set()
     touched = {*by_registration, *corrected}
-    enrolments = Enrolment.objects.locked(today())
+    if not touched:
+        return
     # In the order of keys, so that two batches that touch the same people cannot block each other.
-    for enrolment in enrolments.filter(registration__in=touched).order_by("pk") if touched else ():
+    for enrolment in Enrolment.objects.locked(today()).filter(registration__in=touched).order_by("pk"):
         if enrolment.registration in corrected:
             rows = tracking.rebuild(enrolment)
         else:

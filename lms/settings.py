@@ -108,6 +108,8 @@ TEMPLATES = [
 DATABASE_URL = env.text("DATABASE_URL", f"sqlite:///{VAR_DIR}/db.sqlite3")
 DATABASES = {"default": dj_database_url.parse(DATABASE_URL, conn_max_age=600, conn_health_checks=True)}
 ON_SQLITE = DATABASES["default"]["ENGINE"].endswith("sqlite3")
+if not ON_SQLITE:
+    DATABASES["default"]["OPTIONS"] = {"prepare_threshold": 5}  # what is asked again and again is planned once
 if ON_SQLITE:
     DATABASES["default"]["OPTIONS"] = {
         # A transaction takes the one writer's place when it begins; else two readers who want to write fail.

@@ -1,6 +1,7 @@
 #!/bin/sh
 # Runs a command beside a throw-away PostgreSQL whose address is in DATABASE_URL, and passes the command's exit code on.
 # usage: tests/postgres.sh COMMAND…
+# DURABLE=on keeps what a power cut would lose, as in production; tests do without.
 # Exit code 3: this machine has no PostgreSQL.
 set -u
 
@@ -37,13 +38,14 @@ printf '%s\n' "$password" >"$folder/password"
 as_server "$programs/initdb" -D "$folder/data" -U tests --pwfile="$folder/password" --auth=scram-sha-256 \
   -E UTF8 --locale=C.UTF-8 --no-sync >"$folder/initdb.log" 2>&1 || give_up
 
+durable=${DURABLE:-off}
 # A port that somebody else has makes the start fail: then another one is tried.
 tries=0
 until
   port=$((20000 + $(random 2 u2) % 40000))
   as_server "$programs/pg_ctl" start -D "$folder/data" -w -s -l "$folder/server.log" -o "-p $port \
     -c listen_addresses=127.0.0.1 -c unix_socket_directories= \
-    -c fsync=off -c synchronous_commit=off -c full_page_writes=off" >/dev/null 2>&1
+    -c fsync=$durable -c synchronous_commit=$durable -c full_page_writes=$durable -c shared_buffers=512MB" >/dev/null 2>&1
 do
   tries=$((tries + 1))
   [ $tries -lt 10 ] || give_up

@@ -3,9 +3,10 @@
 Everything here expects statements that `rules.check` let pass.
 """
 
-import json
 from collections.abc import Iterator, Mapping
+from functools import lru_cache
 from hashlib import blake2b
+from json.encoder import encode_basestring
 from typing import Any, TypeAlias
 
 Json: TypeAlias = Mapping[str, Any]
@@ -18,6 +19,7 @@ _DIRECT = frozenset({"actor", "member", "object"})
 _RELATIONS = ("parent", "grouping", "category", "other")
 
 
+@lru_cache(maxsize=1 << 14)
 def key(identifier: str) -> int:
     """The first 64 bits of BLAKE2b over the UTF-8 text, as a signed integer, the same everywhere and always.
 
@@ -35,7 +37,7 @@ def agent_identifier(actor: Json) -> str | None:
     """
     if "account" in actor:
         account = actor["account"]
-        return "account:" + json.dumps([account["homePage"], account["name"]], ensure_ascii=False)
+        return f"account:[{encode_basestring(account['homePage'])}, {encode_basestring(account['name'])}]"
     if "mbox" in actor:
         local, _, domain = actor["mbox"].rpartition("@")
         return f"mbox:{local}@{domain.lower()}"

@@ -8,13 +8,37 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from itertools import islice
-from typing import Any, NamedTuple, TypeAlias
+from operator import attrgetter, itemgetter
+from typing import Any, NamedTuple, Self, TypeAlias, cast
 from uuid import UUID
 
 import psycopg
 from django.db import connection
+from django.db.backends.utils import CursorWrapper
+
+from lms.xapi.models import Statement, StatementLink
 
 Line: TypeAlias = tuple[Any, ...]
+
+
+@dataclass(slots=True)
+class Row:
+    """A statement to be stored, in the order of its columns: the model's fields without its costs."""
+
+    seq: int
+    id: UUID
+    stored: datetime
+    timestamp: datetime
+    body: str
+    digest: str
+    actor: int
+    verb: int
+    object: int
+    registration: UUID | None
+    version: str
+    credential_id: int | None
+    voids: UUID | None
+    is_voided: bool = False
 
 
 @dataclass(frozen=True, eq=False)
@@ -58,25 +82,44 @@ LINES_AT_ONCE = 10_000
 class Additions(NamedTuple):
     """Rows by table, each in the order of its columns."""
 
-    statements: Sequence[Line]
+    statements: Sequence[Row]
     links: Sequence[Line]
     agents: Iterable[Line] = ()
     activities: Iterable[Line] = ()
     definitions: Iterable[Line] = ()
 
 
-def insert(new: Additions) -> int:
-    """Inserts the rows, within the caller's transaction. Returns how many of the statements were not there before."""
+class Sought(NamedTuple):
+    """What may have been waiting for the new statements."""
+
+    ids: list[UUID]
+    keys: list[int]  # by which who refers to them is found
+    credential: int
+
+
+class Inserted(NamedTuple):
+    new: int  # how many of the statements were not there before
+    voided: Sequence[UUID | None] = ()  # which of them a statement of the same client voids that came earlier
+    referring: Sequence[tuple[int, int]] = ()  # key of one of them, number of a statement that refers to it
+
+
+def insert(new: Additions, sought: Sought | None = None) -> Inserted:
+    """Inserts the rows, within the caller's transaction, and looks for what had come before them."""
     lines = {
-        STATEMENTS: sorted(new.statements, key=lambda line: line[1]),
+        STATEMENTS: sorted(map(attrgetter(*STATEMENTS.columns), new.statements), key=itemgetter(1)),
         LINKS: sorted(new.links),
         AGENTS: sorted(new.agents),
         ACTIVITIES: sorted(new.activities),
         DEFINITIONS: sorted(new.definitions),
     }
     if connection.vendor == "postgresql":
-        return _insert_arrays(lines)
-    return [_insert_lines(table, rows) for table, rows in lines.items()][0]
+        return _insert_arrays({table: rows for table, rows in lines.items() if rows}, sought)
+    count, *_ = [_insert_lines(table, rows) for table, rows in lines.items()]
+    if sought is None:
+        return Inserted(count)
+    voiding = Statement.objects.filter(voids__in=sought.ids, credential=sought.credential).values_list("voids", flat=True)
+    referring = StatementLink.objects.filter(key__in=sought.keys, part=StatementLink.Part.DIRECT).values_list("key", "seq")
+    return Inserted(count, list(voiding), list(referring))
 
 
 def insert_links(links: Iterable[Line]) -> None:
@@ -88,11 +131,27 @@ def insert_links(links: Iterable[Line]) -> None:
         _insert_lines(LINKS, lines)
 
 
-def _insert_arrays(lines: dict[_Table, list[Line]]) -> int:
-    given = {table: rows for table, rows in lines.items() if rows}
+def _insert_arrays(given: dict[_Table, list[Line]], sought: Sought | None) -> Inserted:
     beside = ", ".join(f"to_{table.name} AS ({_of_arrays(table)})" for table in given if table is not STATEMENTS)
-    command = f"WITH new AS ({_of_arrays(STATEMENTS)} RETURNING 1), {beside} SELECT count(*) FROM new"
-    return _execute(command, [array for table, rows in given.items() for array in _arrays(table, rows)])
+    values: list[Any] = [array for table, rows in given.items() for array in _arrays(table, rows)]
+    found = "(SELECT count(*) FROM new)"
+    if sought is not None:
+        found += _SOUGHT
+        values += [sought.ids, sought.credential, sought.keys]
+    row = _execute(f"WITH new AS ({_of_arrays(STATEMENTS)} RETURNING 1), {beside} SELECT {found}", values)
+    if sought is None:
+        return Inserted(row[0])
+    count, voided, keys, numbers = row
+    return Inserted(count, voided or [], list(zip(keys or [], numbers or [], strict=True)))
+
+
+_SOUGHT = """,
+    (SELECT array_agg(voids) FROM xapi_statement WHERE voids = ANY(%b::uuid[]) AND credential_id = %b::bigint),
+    referring.keys, referring.numbers
+    FROM (
+        SELECT array_agg(key) AS keys, array_agg(seq) AS numbers
+        FROM xapi_statementlink WHERE key = ANY(%b::bigint[]) AND part = 0
+    ) AS referring"""
 
 
 def _of_arrays(table: _Table) -> str:
@@ -104,14 +163,20 @@ def _arrays(table: _Table, lines: Sequence[Line]) -> list[list[Any]]:
     return [list(column) for column in zip(*lines, strict=True)] if lines else [[] for _ in table.columns]
 
 
-def _execute(command: str, arrays: Sequence[list[Any]]) -> int:
-    """Django's own cursors put values into the text of a command; arrays of thousands want to be sent in binary form."""
+class _ArrayCursor(psycopg.Cursor):
+    """Django's own cursors put values into the text of a command. Arrays are better sent in binary form, and the command, which
+    is always the same, planned once."""
+
+    def execute(self, query: Any, params: Any = None, **options: Any) -> Self:
+        return super().execute(query, params, **options, prepare=True)
+
+
+def _execute(command: str, arrays: Sequence[Any]) -> Any:
     connection.ensure_connection()
     prepare = connection.make_debug_cursor if connection.queries_logged else connection.make_cursor
-    with prepare(psycopg.Cursor(connection.connection)) as cursor:
+    with prepare(cast(CursorWrapper, _ArrayCursor(connection.connection))) as cursor:
         cursor.execute(command, arrays)
-        row = cursor.fetchone() if cursor.description else None
-        return row[0] if row else 0
+        return cursor.fetchone() if cursor.description else None
 
 
 def _insert_lines(table: _Table, lines: Sequence[Line]) -> int:

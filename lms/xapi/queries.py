@@ -50,8 +50,8 @@ def page(wanted: Filter, *, readable: QuerySet[Statement], after: int | None = N
     order = "seq" if wanted.ascending else "-seq"
     size = min(wanted.limit or settings.XAPI_PAGE_LIMIT, settings.XAPI_PAGE_LIMIT)
     readable = readable.filter(is_voided=False)
-    ways, *others = _filters(wanted) or [[readable]]
-    conditions = [_bounds(wanted, after, through), *map(_found_by, others), _found_by([readable])]
+    ways, *others = [*_filters(wanted), [readable]]
+    conditions = [_bounds(wanted, after, through), *map(_found_by, others)]
     seqs: set[int] = set()
     for way in ways:
         # Each is read from its index in order, and only as far as the page needs.

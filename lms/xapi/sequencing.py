@@ -24,7 +24,7 @@ MILLISECOND = timedelta(milliseconds=1)
 # Advisory locks. By clock: one 64-bit key, this number in the bits above the milliseconds.
 WRITERS = 0x585 << 42
 # By turn: two 32-bit keys.
-TURNS = (0x78415049, 0)
+TURNS = "2017546313, 0"
 
 CLOCK = "floor(extract(epoch FROM clock_timestamp()) * 1000)::bigint"
 _LOCKED = f"""
@@ -43,27 +43,25 @@ class Drawn(NamedTuple):
     numbers: Sequence[int]  # ascending
 
 
-def draw(count: int) -> Drawn:
-    """The moment of storing and as many numbers, within a transaction that writes."""
+def draw(count: int, *, waits: bool = False, takes_turns: bool = True) -> Drawn:
+    """The moment of storing and as many numbers, within a transaction that writes.
+
+    A statement and one that refers to it, stored at once, would not see each other: whoever refers to others `waits` until
+    nobody else who takes turns is storing, and they wait for her. SQLite has one writer anyway.
+    """
     if connection.vendor == "postgresql":
+        turn = f"pg_advisory_xact_lock{'' if waits else '_shared'}({TURNS})" if takes_turns else "true"
         with connection.cursor() as cursor:
-            cursor.execute(f"SELECT pg_advisory_xact_lock_shared({WRITERS} + {CLOCK})")
-            cursor.execute(f"SELECT {CLOCK}, nextval('xapi_tick') FROM generate_series(1, %s)", [count])
+            cursor.execute(
+                f"WITH held AS MATERIALIZED (SELECT {turn}, pg_advisory_xact_lock_shared({WRITERS} + {CLOCK}))"
+                f" SELECT {CLOCK}, nextval('xapi_tick') FROM held, generate_series(1, {count:d})"
+            )
             drawn = cursor.fetchall()
         millisecond = drawn[0][0]
         return Drawn(_moment(millisecond), sorted((millisecond << TICK_BITS) + tick for _, tick in drawn))
     last = Statement.objects.aggregate(last=Max("seq"))["last"] or 0
     first = max(first_number(_clock()), last + 1)
     return Drawn(_moment(first >> TICK_BITS), range(first, first + count))
-
-
-def take_turns(*, is_referring: bool) -> None:
-    """A statement and one that refers to it, stored at once, would not see each other: who refers to others waits until
-    nobody else is storing, and they wait for her. SQLite has one writer anyway."""
-    if connection.vendor == "postgresql":
-        with connection.cursor() as cursor:
-            lock = "pg_advisory_xact_lock" if is_referring else "pg_advisory_xact_lock_shared"
-            cursor.execute(f"SELECT {lock}(%s, %s)", TURNS)
 
 
 def consistent_through() -> datetime:

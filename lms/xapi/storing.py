@@ -1,7 +1,7 @@
 """Puts statements into the store: all of a batch or none, each once, and tells the platform what is new."""
 
 import logging
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from datetime import datetime
 from typing import Any
 from uuid import UUID, uuid4
@@ -10,6 +10,7 @@ from django.conf import settings
 from django.db import DatabaseError, IntegrityError, transaction
 
 from lms.xapi import admission, identifiers, inserting, queries, sequencing
+from lms.xapi.inserting import Row
 from lms.xapi.models import Alarm, Base, Credential, Statement, StatementLink
 from lms.xapi.refusals import Conflict, TooLarge
 from lms.xapi.rules import Finding, instant
@@ -78,9 +79,6 @@ def _is_race(error: DatabaseError) -> bool:
 
 def _insert(batch: Sequence[Received], version: str, credential: Credential | None, *, looks_first: bool) -> list[UUID]:
     """Stores what is new. Mostly all of it is: only where less was inserted than sent, a second try looks before."""
-    if credential is not None:
-        # Nobody can refer to statements of our own pages before they are stored.
-        sequencing.take_turns(is_referring=any(admission.referred_by(received.value) for received in batch))
     ids = [UUID(received.value["id"]) if "id" in received.value else uuid4() for received in batch]
     known = Statement.objects.only("id", "digest", "credential_id").in_bulk(ids, field_name="id") if looks_first else {}
     new: list[tuple[UUID, Received]] = []
@@ -106,19 +104,19 @@ def _moved_aside(squatter: Statement) -> UUID:
 
 
 def _write(new: Sequence[tuple[UUID, Received]], version: str, credential: Credential | None) -> None:
-    drawn = sequencing.draw(len(new))
-    moment = drawn.stored.isoformat(timespec="milliseconds").replace("+00:00", "Z")
-    authority = _authority(credential)
-    completed = [_completed(received, statement_id, moment, version, authority) for statement_id, received in new]
-    rows = [
-        _row(received, statement_id, seq, drawn.stored, credential)
-        for (statement_id, _), received, seq in zip(new, completed, drawn.numbers, strict=True)
-    ]
-    values = [received.value for received in completed]
-    _mark_voided(rows, credential)
-    if inserting.insert(_additions(rows, values, credential)) < len(rows):
+    refers = any(admission.referred_by(received.value) for _, received in new)
+    # Nobody can refer to statements of our own pages before they are stored.
+    drawn = sequencing.draw(len(new), waits=refers, takes_turns=credential is not None)
+    rows, values = rows_of(new, drawn.numbers, drawn.stored, version, credential)
+    _void(rows, credential)
+    places = {identifiers.key(identifiers.statement_identifier(str(row.id))): place for place, row in enumerate(rows)}
+    sought = inserting.Sought([row.id for row in rows], list(places), credential.pk) if credential else None
+    inserted = inserting.insert(additions(rows, values, credential), sought)
+    if inserted.new < len(rows):
         raise _Known
-    _follow_references(rows, values, credential)
+    _mark_awaited(rows, inserted.voided)
+    if refers or inserted.referring:
+        _follow_references(rows, values, [(places[key], seq) for key, seq in inserted.referring])
     announced = tuple(
         StoredStatement(row.seq, row.id, row.stored, row.timestamp, value, moves_progress=_moves_progress(value, credential))
         for row, value in zip(rows, values, strict=True)
@@ -126,6 +124,20 @@ def _write(new: Sequence[tuple[UUID, Received]], version: str, credential: Crede
     )
     if announced:
         statements_stored.send(sender=Statement, statements=announced)
+
+
+def rows_of(
+    new: Sequence[tuple[UUID, Received]], numbers: Sequence[int], stored: datetime, version: str, credential: Credential | None
+) -> tuple[list[Row], list[dict[str, Any]]]:
+    """The rows of what is new, and the whole statements beside them."""
+    moment = stored.isoformat(timespec="milliseconds").replace("+00:00", "Z")
+    authority = _authority(credential)
+    completed = [_completed(received, statement_id, moment, version, authority) for statement_id, received in new]
+    rows = [
+        _row(received, statement_id, seq, stored, credential)
+        for (statement_id, _), received, seq in zip(new, completed, numbers, strict=True)
+    ]
+    return rows, [received.value for received in completed]
 
 
 def _completed(received: Received, statement_id: UUID, moment: str, version: str, authority: Mapping[str, Any]) -> Received:
@@ -140,11 +152,11 @@ def _authority(credential: Credential | None) -> dict[str, Any]:
     return {"objectType": "Agent", "account": {"homePage": settings.XAPI_BASE_IRI, "name": name}}
 
 
-def _row(received: Received, statement_id: UUID, seq: int, stored: datetime, credential: Credential | None) -> Statement:
+def _row(received: Received, statement_id: UUID, seq: int, stored: datetime, credential: Credential | None) -> Row:
     value = received.value
     registration = value.get("context", {}).get("registration")
     actor = identifiers.agent_identifier(value["actor"]) or identifiers.ANONYMOUS_GROUP
-    return Statement(
+    return Row(
         seq=seq,
         id=statement_id,
         stored=stored,
@@ -156,7 +168,7 @@ def _row(received: Received, statement_id: UUID, seq: int, stored: datetime, cre
         object=identifiers.key(identifiers.object_identifier(value["object"])),
         registration=UUID(registration) if registration else None,
         version=value["version"],
-        credential=credential,
+        credential_id=credential.pk if credential else None,
         voids=admission.voided_by(value),
     )
 
@@ -165,9 +177,8 @@ def _moves_progress(value: Mapping[str, Any], credential: Credential | None) -> 
     return credential is None or (credential.moves_progress and admission.is_about(value, credential.activity_prefix))
 
 
-def _additions(
-    rows: Sequence[Statement], values: Sequence[Mapping[str, Any]], credential: Credential | None
-) -> inserting.Additions:
+def additions(rows: Sequence[Row], values: Sequence[Mapping[str, Any]], credential: Credential | None) -> inserting.Additions:
+    """What these rows add to the tables of the store. Raises TooLarge."""
     links: list[inserting.Line] = []
     agents: set[tuple[int, str]] = set()
     activities: set[tuple[int, str]] = set()
@@ -187,48 +198,43 @@ def _additions(
             if credential is None or credential.may_define(iri)
             for body in [dump(definition)]
         }
-    return inserting.Additions([_line(row) for row in rows], links, agents, activities, definitions)
-
-
-def _line(row: Statement) -> inserting.Line:
-    return tuple(getattr(row, name) for name in inserting.STATEMENTS.columns)
+    return inserting.Additions(rows, links, agents, activities, definitions)
 
 
 def _part(is_direct: bool) -> int:
     return (StatementLink.Part.DIRECT if is_direct else StatementLink.Part.RELATED).value
 
 
-def _mark_voided(rows: Sequence[Statement], credential: Credential | None) -> None:
-    """Voiding works whichever of the two arrives first, among statements of one client; our own pages may void any that is
-    there. A voiding statement itself cannot be voided (Data 2.3.2)."""
-    targets = [row.voids for row in rows if row.voids]
+def _void(rows: Sequence[Row], credential: Credential | None) -> None:
+    """A client voids what it stored itself, our own pages any statement, also in the same batch. A voiding statement itself
+    cannot be voided (Data 2.3.2)."""
+    targets = {row.voids for row in rows if row.voids}
     if targets:
         there = Statement.objects.filter(id__in=targets, voids=None)
         (there if credential is None else there.filter(credential=credential)).update(is_voided=True)
-    voided: set[UUID | None] = set(targets)
-    if credential is not None:
-        waiting = Statement.objects.filter(voids__in=[row.id for row in rows], credential=credential)
-        voided.update(waiting.values_list("voids", flat=True))
     for row in rows:
-        row.is_voided = row.voids is None and row.id in voided
+        row.is_voided = row.voids is None and row.id in targets
 
 
-def _follow_references(rows: Sequence[Statement], values: Sequence[Mapping[str, Any]], credential: Credential | None) -> None:
-    """A statement that refers to another is found by whatever finds the other, and so on (Communication 2.1.3)."""
-    targets = [admission.referred_by(value) for value in values]
-    if credential is None and not any(targets):
-        return
-    further: dict[int, dict[int, bool]] = {}
-    for row, target in zip(rows, targets, strict=True):
-        if target is not None:
-            further[row.seq] = queries.keys_behind(target)
-    by_key = {identifiers.key(identifiers.statement_identifier(str(row.id))): place for place, row in enumerate(rows)}
-    # Who refers to one of these by way of others is linked to it, too.
-    referring = StatementLink.objects.filter(key__in=by_key, part=StatementLink.Part.DIRECT)
-    for key, seq in referring.values_list("key", "seq"):
-        place = by_key[key]
-        keys = identifiers.finding_keys(values[place]) | further.get(rows[place].seq, {})
-        further[seq] = further.get(seq, {}) | keys
-    links = {(key, _part(is_direct), seq) for seq, keys in further.items() for key, is_direct in keys.items()}
-    if links:
-        inserting.insert_links(links)
+def _mark_awaited(rows: Sequence[Row], voided: Collection[UUID | None]) -> None:
+    """Voiding works whichever of the two arrives first, among statements of one client."""
+    awaited = [row for row in rows if row.voids is None and row.id in voided]
+    if awaited:
+        Statement.objects.filter(seq__in=[row.seq for row in awaited]).update(is_voided=True)
+    for row in awaited:
+        row.is_voided = True
+
+
+def _follow_references(rows: Sequence[Row], values: Sequence[Mapping[str, Any]], referring: Sequence[tuple[int, int]]) -> None:
+    """A statement that refers to another is found by whatever finds the other, and so on (Communication 2.1.3).
+
+    `referring`: the place of a new statement, and the number of one that refers to it, directly or by way of others.
+    """
+    behind = {
+        row.seq: queries.keys_behind(target)
+        for row, value in zip(rows, values, strict=True)
+        if (target := admission.referred_by(value)) is not None
+    }
+    further = list(behind.items())
+    further += [(seq, identifiers.finding_keys(values[place]) | behind.get(rows[place].seq, {})) for place, seq in referring]
+    inserting.insert_links({(key, _part(is_direct), seq) for seq, keys in further for key, is_direct in keys.items()})

@@ -71,7 +71,7 @@ def digest(statement: Mapping[str, Any]) -> str:
 
 
 def dump(value: object) -> str:
-    return json.dumps(value, ensure_ascii=False, separators=(",", ":"))
+    return _ENCODER.encode(value)
 
 
 def _unreadable(place: str, reason: str) -> Refused:
@@ -89,6 +89,8 @@ def _no_constant(name: str) -> None:
     raise ValueError(f"{name} is no number of JSON")
 
 
+_ENCODER = json.JSONEncoder(ensure_ascii=False, separators=(",", ":"))
+_ORDERING_ENCODER = json.JSONEncoder(ensure_ascii=False, separators=(",", ":"), sort_keys=True)
 _DECODER = json.JSONDecoder(object_pairs_hook=_members_once, parse_constant=_no_constant)
 
 
@@ -168,7 +170,7 @@ def _value_spans(text: str) -> dict[str, tuple[int, int]]:
 
 
 def _ordered(value: object) -> str:
-    return json.dumps(value, sort_keys=True, ensure_ascii=False, separators=(",", ":"))
+    return _ORDERING_ENCODER.encode(value)
 
 
 def _comparable(value: Any, name: str = "") -> Any:

@@ -523,7 +523,7 @@ def test_more_needs_no_other_parameter(anybody):
 
 def test_a_batch_of_three_costs_as_many_queries_as_one(anybody, settings, django_assert_num_queries):
     for size in (1, 3):
-        with django_assert_num_queries(11 if settings.ON_SQLITE else 9):
+        with django_assert_num_queries(11 if settings.ON_SQLITE else 5):
             assert anybody.post([BARE_RICH] * size).status_code == 200
 
 
