@@ -2,21 +2,17 @@
 
 import base64
 import json
-import os
-import signal
-import socket
 import subprocess
 import sys
 import tempfile
-import time
 from collections.abc import Iterator
 from contextlib import contextmanager
 from datetime import timedelta
+from pathlib import Path
 from random import Random
 from urllib.parse import quote
 from uuid import UUID, uuid4
 
-from django.conf import settings
 from django.db import transaction
 from django.utils import timezone
 
@@ -24,6 +20,7 @@ from lms.xapi import granting, inserting, sequencing, storing, texts
 from lms.xapi.models import Credential, Statement
 from tests.benchmarks import statements
 from tests.databases import ROOT
+from tests.serving import served
 
 PER_BATCH = 2_000
 
@@ -51,48 +48,9 @@ def fill(total: int) -> None:
 
 @contextmanager
 def server(url: str) -> Iterator[int]:
-    """The production server on a free port."""
-    with socket.socket() as taken, tempfile.TemporaryDirectory() as var:
-        taken.bind(("127.0.0.1", 0))
-        port = taken.getsockname()[1]
-        taken.close()
-        environment = {
-            **os.environ,
-            "DATABASE_URL": url,
-            "DJANGO_SETTINGS_MODULE": "lms.settings",
-            "VAR_DIR": var,
-            "SECRET_KEY": "bench",
-            "XAPI_BASE_IRI": settings.XAPI_BASE_IRI,
-        }
-        command = [
-            sys.executable,
-            "-W",
-            "ignore",
-            "-m",
-            "gunicorn",
-            "lms.wsgi",
-            "--bind",
-            f"127.0.0.1:{port}",
-            "--worker-class",
-            "gthread",
-        ]
-        command += ["--workers", "2", "--threads", "4", "--log-level", "warning", "--keep-alive", "30"]
-        running = subprocess.Popen(command, env=environment, cwd=ROOT, start_new_session=True)
-        try:
-            until = time.monotonic() + 60
-            while not _answers(port):
-                assert running.poll() is None, "The server did not start."
-                assert time.monotonic() < until, "The server does not answer."
-                time.sleep(0.1)
-            yield port
-        finally:
-            os.killpg(running.pid, signal.SIGTERM)
-            running.wait(timeout=30)
-
-
-def _answers(port: int) -> bool:
-    with socket.socket() as tried:
-        return tried.connect_ex(("127.0.0.1", port)) == 0
+    """The production server with two workers. Gives its port."""
+    with tempfile.TemporaryDirectory() as var, served(url, Path(var), "--workers", "2", "--threads", "4") as (_, port):
+        yield port
 
 
 def client(port: int, credential: Credential, secret: str, act: dict, *, connections: int, seconds: float) -> dict:

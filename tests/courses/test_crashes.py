@@ -4,7 +4,6 @@ import http.client
 import json
 import os
 import signal
-import socket
 import sqlite3
 import subprocess
 import sys
@@ -24,6 +23,7 @@ from tests.courses.dying import evidence
 from tests.databases import ROOT, name_in
 from tests.factories.learning import enrol, read_module, right_answer, sit_quiz
 from tests.racing import wait_until
+from tests.serving import served
 
 TOKEN = "c" * 32  # of the form; the cookie has the same
 
@@ -111,35 +111,6 @@ def test_killed_after_any_write_an_act_is_whole_or_not_there(committed, cast, co
         assert left.count({}) >= 2, f"{act} was hardly killed before it was done"
 
 
-@contextmanager
-def served(url: str, tmp_path):
-    """The web server as in production, in a process group of its own. Gives the group and the port."""
-    with socket.socket() as free:
-        free.bind(("127.0.0.1", 0))
-        port = free.getsockname()[1]
-    environment = {name: value for name, value in os.environ.items() if name != "DJANGO_SETTINGS_MODULE"} | {
-        "DATABASE_URL": url,
-        "VAR_DIR": str(tmp_path),
-        "SECRET_KEY": settings.SECRET_KEY,
-        "XAPI_BASE_IRI": settings.XAPI_BASE_IRI,
-    }
-    command = [sys.executable, "-W", "ignore", "-m", "gunicorn", "lms.wsgi", "--bind", f"127.0.0.1:{port}"]
-    command += ["--worker-class", "gthread", "--threads", "2", "--log-level", "error"]
-    process = subprocess.Popen(command, env=environment, cwd=ROOT, start_new_session=True)
-    try:
-        wait_until(lambda: is_open(port))
-        yield process.pid, port
-    finally:
-        if process.poll() is None:
-            os.killpg(process.pid, signal.SIGKILL)
-        process.wait()
-
-
-def is_open(port: int) -> bool:
-    with socket.socket() as tried:
-        return tried.connect_ex(("127.0.0.1", port)) == 0
-
-
 def send(port: int, session: str, path: str, data: dict) -> http.client.HTTPConnection:
     sent = http.client.HTTPConnection("127.0.0.1", port, timeout=60)
     headers = {
@@ -184,7 +155,7 @@ def test_the_server_is_killed_in_the_middle_of_the_last_answer(committed, cast, 
     session, before = session_of(cast.lea), evidence()
     connection.close()
 
-    with served(committed, tmp_path) as (group, port), no_certificate_can_be_written(committed) as is_held_up:
+    with served(committed, tmp_path, "--threads", "2") as (group, port), no_certificate_can_be_written(committed) as is_held_up:
         lost = send(port, session, path, data)
         wait_until(is_held_up)
         os.killpg(group, signal.SIGKILL)
@@ -192,7 +163,7 @@ def test_the_server_is_killed_in_the_middle_of_the_last_answer(committed, cast, 
             lost.getresponse()
     killed = evidence()
     connection.close()
-    with served(committed, tmp_path) as (group, port):
+    with served(committed, tmp_path, "--threads", "2") as (group, port):
         again = [send(port, session, path, data).getresponse().status for _ in range(2)]
 
     assert (killed, again) == (before, [302, 302])

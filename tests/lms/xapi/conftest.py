@@ -1,3 +1,5 @@
+import time
+
 import pytest
 
 from lms.xapi.signals import statements_stored
@@ -33,3 +35,9 @@ def announced():
     statements_stored.connect(listen)
     yield found
     statements_stored.disconnect(listen)
+
+
+@pytest.fixture
+def wait_a_millisecond():
+    """Lets the clock go on, so that the next statement is stored later than the last."""
+    return lambda: time.sleep(0.002)
