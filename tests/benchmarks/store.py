@@ -13,16 +13,20 @@ from random import Random
 from urllib.parse import quote
 from uuid import UUID, uuid4
 
-from django.db import transaction
+from django.db import connection, transaction
 from django.utils import timezone
 
 from lms.xapi import granting, inserting, sequencing, storing, texts
 from lms.xapi.models import Credential, Statement
 from tests.benchmarks import statements
+from tests.benchmarks.rows import Row
 from tests.databases import ROOT
 from tests.serving import served
 
 PER_BATCH = 2_000
+SECONDS, BARE_SECONDS = 3, 2
+# Milliseconds, p50 and p95, of a page of 100 statements: one thing asked for, or two of which one is only related.
+LIMIT, LIMIT_OF_TWO = (5, 10), (8, 15)
 
 
 def fill(total: int) -> None:
@@ -63,11 +67,7 @@ def client(port: int, credential: Credential, secret: str, act: dict, *, connect
         "seconds": seconds,
         "act": act,
     }
-    done = subprocess.run(
-        [sys.executable, "-m", "tests.benchmarks.client"], input=json.dumps(wanted), cwd=ROOT, capture_output=True, text=True
-    )
-    assert done.returncode == 0, done.stderr
-    return json.loads(done.stdout)
+    return _told("tests.benchmarks.client", wanted)
 
 
 def key() -> tuple[Credential, str]:
@@ -98,3 +98,57 @@ def questions() -> dict[str, list[str]]:
         ],
     }
     return {name: [f"/xapi/statements?limit=100{rest}" for rest in rests] for name, rests in found.items()}
+
+
+def measure(url: str, size: int) -> Iterator[Row]:
+    fill(size)
+    settle()
+    credential, secret = key()
+    asked = questions()
+    connection.close()
+    with server(url) as port:
+        for name, paths in asked.items():
+            yield from reading(name, size, client(port, credential, secret, {"get": paths}, connections=1, seconds=2))
+        for batch in (1, 50, 500):
+            for connections in (1, 8):
+                bare = driver(url, size=batch, connections=connections)
+                found = client(port, credential, secret, {"post": batch}, connections=connections, seconds=SECONDS)
+                yield writing(batch, connections, size, found, bare)
+
+
+def reading(name: str, size: int, found: dict) -> Iterator[Row]:
+    limits = LIMIT_OF_TWO if "+" in name else LIMIT
+    p50, p95 = round(found["p50"] * 1000, 2), round(found["p95"] * 1000, 2)
+    for share, value, limit in (("p50", p50, limits[0]), ("p95", p95, limits[1])):
+        yield Row(f"GET 100, {name}, at {size:,}: {share}", connection.vendor, value, "ms", "limit", limit, p50, p95)
+
+
+def writing(batch: int, connections: int, size: int, found: dict, bare: dict) -> Row:
+    return Row(
+        f"POST {batch}, {connections} connections, at {size:,}",
+        connection.vendor,
+        round(found["acts"] * batch / found["spent"]),
+        "statements/s",
+        "bare driver",
+        round(bare["acts"] * batch / bare["spent"]),
+        round(found["p50"] * 1000, 2),
+        round(found["p95"] * 1000, 2),
+    )
+
+
+def driver(url: str, *, size: int, connections: int) -> dict:
+    """What bare driver code measured, in a process of its own."""
+    wanted = {"database": url, "connections": connections, "seconds": BARE_SECONDS, "size": size}
+    return _told("tests.benchmarks.bare", wanted)
+
+
+def settle() -> None:
+    """Lets the database learn what is in its tables, as it would by itself after a while."""
+    with connection.cursor() as cursor:
+        cursor.execute("ANALYZE" if connection.vendor == "sqlite" else "VACUUM ANALYZE")
+
+
+def _told(module: str, wanted: dict) -> dict:
+    done = subprocess.run([sys.executable, "-m", module], input=json.dumps(wanted), cwd=ROOT, capture_output=True, text=True)
+    assert done.returncode == 0, done.stderr
+    return json.loads(done.stdout)
