@@ -25,6 +25,9 @@ CSRF_TRUSTED_ORIGINS = [PUBLIC_URL]
 XAPI_BASE_IRI = env.text("XAPI_BASE_IRI", "https://learning-for-protection.example/xapi")
 XAPI_BODY_LIMIT = env.number("XAPI_BODY_LIMIT", 10_000_000)
 XAPI_PAGE_LIMIT = env.number("XAPI_PAGE_LIMIT", 100)
+XAPI_BATCH_LIMIT = env.number("XAPI_BATCH_LIMIT", 5_000)  # statements
+XAPI_DEPTH_LIMIT = env.number("XAPI_DEPTH_LIMIT", 100)  # levels of nesting
+XAPI_QUOTA = env.number("XAPI_QUOTA", 60_000)  # requests of one client in a minute
 
 ORGANISATION_NAME = env.text("ORGANISATION_NAME", "OSCE")
 PRODUCT_NAME = env.text("PRODUCT_NAME", "Learning for protection")

@@ -616,7 +616,7 @@ def test_33_nor_does_the_store(db, caplog):
 
 
 def fail_at_writes(execute, sql, params, many, context):
-    if sql.startswith(("INSERT", "UPDATE", "DELETE")) and "django_session" not in sql:
+    if sql.startswith(("INSERT", "WITH new AS (INSERT", "UPDATE", "DELETE")) and "django_session" not in sql:
         raise DatabaseError(f"Failing row contains {params}, {MARKER}.")
     return execute(sql, params, many, context)
 

@@ -38,9 +38,9 @@ def check_rights(batch: Sequence[Received], credential: Credential) -> None:
         finding = Finding("$.object.id", "A client voids only statements that it wrote itself.", RIGHTS)
         raise Forbidden(_placed(finding, targets[target]))
     for received in batch:
-        if not (credential.writes_anywhere or voided_by(received.value) or is_about(received.value, credential.activity_prefix)):
-            said = f"This credential writes only about activities under {credential.activity_prefix}."
-            raise Forbidden(_placed(Finding("$.object.id", said, RIGHTS), received))
+        beyond = _beyond_its_reach(received.value, credential)
+        if beyond is not None:
+            raise Forbidden(_placed(beyond, received))
 
 
 def voided_by(statement: Mapping[str, Any]) -> UUID | None:
@@ -65,6 +65,19 @@ def is_about(statement: Mapping[str, Any], prefix: str) -> bool:
 
 def _placed(finding: Finding, received: Received) -> Finding:
     return finding._replace(path=received.place + finding.path[1:])
+
+
+def _beyond_its_reach(statement: Mapping[str, Any], credential: Credential) -> Finding | None:
+    if credential.actor is not None:
+        if identifiers.agent_identifier(statement["actor"]) != credential.actor:
+            return Finding("$.actor", "This token speaks for the person only to whom it was given.", RIGHTS)
+        registration = statement.get("context", {}).get("registration", "")
+        if registration.lower() != str(credential.registration):
+            return Finding("$.context.registration", f"Give the registration of this launch, {credential.registration}.", RIGHTS)
+    if credential.writes_anywhere or voided_by(statement) or is_about(statement, credential.activity_prefix):
+        return None
+    said = f"This credential writes only about activities under {credential.activity_prefix}."
+    return Finding("$.object.id", said, RIGHTS)
 
 
 def _beyond_us(statement: Mapping[str, Any]) -> Finding | None:

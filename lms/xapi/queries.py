@@ -4,6 +4,7 @@ import json
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from datetime import datetime
+from typing import NamedTuple
 from uuid import UUID
 
 from django.conf import settings
@@ -36,10 +37,21 @@ class Filter:
     ascending: bool = False
 
 
+class Found(NamedTuple):
+    seq: int
+    body: str
+    version: str
+    stored: datetime
+
+
 @dataclass(frozen=True)
 class Page:
-    bodies: list[str]
+    found: list[Found]
     last_seq: int | None  # where the next page begins, None at the end
+
+    @property
+    def bodies(self) -> list[str]:
+        return [one.body for one in self.found]
 
 
 def page(wanted: Filter, *, readable: QuerySet[Statement], after: int | None = None, through: datetime | None = None) -> Page:
@@ -57,19 +69,22 @@ def page(wanted: Filter, *, readable: QuerySet[Statement], after: int | None = N
         # Each is read from its index in order, and only as far as the page needs.
         seqs.update(way.filter(*conditions).order_by(order).values_list("seq", flat=True)[: size + 1])
     chosen = sorted(seqs, reverse=not wanted.ascending)[: size + 1]
-    bodies = dict(Statement.objects.filter(seq__in=chosen[:size]).values_list("seq", "body"))
-    return Page([bodies[seq] for seq in chosen[:size]], chosen[size - 1] if len(chosen) > size else None)
+    rows = Statement.objects.filter(seq__in=chosen[:size]).order_by(order).values_list("seq", "body", "version", "stored")
+    return Page([Found(*row) for row in rows], chosen[size - 1] if len(chosen) > size else None)
 
 
 def readable_by(credential: Credential) -> QuerySet[Statement]:
-    """All statements, or those the client wrote itself. Raises Forbidden."""
+    """All statements, those the client wrote itself, or for a learner's browser those of its registration. Raises Forbidden."""
     if not credential.can_read:
         raise Forbidden(Finding("$", "This credential may not read statements.", "xAPI 1.0.3 Communication 4.0"))
+    if credential.actor is not None:
+        return Statement.objects.filter(actor=identifiers.key(credential.actor), registration=credential.registration)
     return Statement.objects.all() if credential.reads_everything else Statement.objects.filter(credential=credential)
 
 
-def one(statement_id: UUID, *, readable: QuerySet[Statement], is_voided: bool) -> str | None:
-    return readable.filter(id=statement_id, is_voided=is_voided).values_list("body", flat=True).first()
+def one(statement_id: UUID, *, readable: QuerySet[Statement], is_voided: bool) -> Found | None:
+    row = readable.filter(id=statement_id, is_voided=is_voided).values_list("seq", "body", "version", "stored").first()
+    return None if row is None else Found(*row)
 
 
 def of_registration(registration: UUID, verbs: Iterable[str]) -> Iterator[StoredStatement]:

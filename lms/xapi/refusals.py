@@ -41,3 +41,9 @@ class TooLarge(Refused):
     """More at once than this server takes."""
 
     status = 413
+
+
+class TooMany(Refused):
+    """More requests than one client may send in a minute."""
+
+    status = 429

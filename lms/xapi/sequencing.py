@@ -8,6 +8,7 @@ SQLite: there is one writer, who draws `stored` inside his transaction. A reader
 is writing.
 """
 
+import time
 from collections.abc import Sequence
 from datetime import UTC, datetime, timedelta
 from typing import NamedTuple
@@ -76,6 +77,20 @@ def consistent_through() -> datetime:
         return now - MILLISECOND
     last = Statement.objects.aggregate(last=Max("seq"))["last"] or 0
     return _moment((last >> TICK_BITS) - 1)
+
+
+def lately_consistent_through() -> datetime:
+    """The same as this process knew it within the last second: what was complete then is complete now."""
+    name = str(connection.settings_dict["NAME"])
+    asked_at, known = _known.get(name, (0.0, EPOCH))
+    now = time.monotonic()
+    if now - asked_at > 1:
+        known = max(known, consistent_through())
+        _known[name] = (now, known)
+    return known
+
+
+_known: dict[str, tuple[float, datetime]] = {}  # by database
 
 
 def first_number(moment: datetime) -> int:

@@ -12,10 +12,14 @@ from lms.xapi.rules import Finding, instant
 # Not compared when the same id comes again (Data 2.3.1, 2.3.2).
 NOT_COMPARED = frozenset({"id", "authority", "stored", "timestamp", "version"})
 SPACE = " \t\n\r"
-# Python reads JSON by recursion, and so does whoever reads the statement later.
-MOST_LEVELS = 100
-# As many as a slow machine stores within a request's time.
-MOST_STATEMENTS = 5_000
+
+
+class Limits(NamedTuple):
+    levels: int = 100  # Python reads JSON by recursion, and so does whoever reads the statement later
+    statements: int = 5_000  # as many as a slow machine stores within a request's time
+
+
+LIMITS = Limits()
 
 
 class Received(NamedTuple):
@@ -26,18 +30,18 @@ class Received(NamedTuple):
     place: str = "$"
 
 
-def read(body: bytes) -> list[Received]:
+def read(body: bytes, limits: Limits = LIMITS) -> list[Received]:
     """The statement of a request body, or the statements of its array. Raises Refused, TooLarge."""
     try:
         text = body.decode("utf-8-sig").strip(SPACE)
     except UnicodeDecodeError as error:
         raise _unreadable("$", f"byte {error.start} is no UTF-8") from error
-    return _elements(text) if text.startswith("[") else [Received(text, value_of(text, place="$"))]
+    return _elements(text, limits) if text.startswith("[") else [Received(text, value_of(text, place="$", limits=limits))]
 
 
-def value_of(text: str, *, place: str) -> Any:
+def value_of(text: str, *, place: str, limits: Limits = LIMITS) -> Any:
     """The value of JSON text in which each name stands once in its object. Raises Refused with this place."""
-    value, end = _decoded(text, _skip(text, 0), place)
+    value, end = _decoded(text, _skip(text, 0), place, limits)
     if _skip(text, end) != len(text):
         raise _unreadable(place, f"something follows at character {end}")
     return value
@@ -94,7 +98,7 @@ _ORDERING_ENCODER = json.JSONEncoder(ensure_ascii=False, separators=(",", ":"), 
 _DECODER = json.JSONDecoder(object_pairs_hook=_members_once, parse_constant=_no_constant)
 
 
-def _decoded(text: str, at: int, place: str) -> tuple[Any, int]:
+def _decoded(text: str, at: int, place: str, limits: Limits) -> tuple[Any, int]:
     """The value that begins at a character, and where it ends."""
     try:
         value, end = _DECODER.raw_decode(text, at)
@@ -103,15 +107,16 @@ def _decoded(text: str, at: int, place: str) -> tuple[Any, int]:
     except ValueError as error:  # a doubled name, NaN, a number of thousands of digits
         raise _unreadable(place, str(error)) from error
     except RecursionError as error:
-        raise _too_deep(place) from error
-    if _is_too_deep(value):
-        raise _too_deep(place)
+        raise _too_deep(place, limits) from error
+    # What opens few brackets cannot be deep.
+    if text.count("{", at, end) + text.count("[", at, end) > limits.levels and _is_too_deep(value, limits.levels):
+        raise _too_deep(place, limits)
     return value, end
 
 
-def _is_too_deep(value: object) -> bool:
+def _is_too_deep(value: object, levels: int) -> bool:
     level = [value]
-    for _ in range(MOST_LEVELS):
+    for _ in range(levels):
         inner = (item.values() if isinstance(item, dict) else item for item in level if isinstance(item, dict | list))
         level = list(chain.from_iterable(inner))
         if not level:
@@ -119,28 +124,28 @@ def _is_too_deep(value: object) -> bool:
     return any(isinstance(item, dict | list) for item in level)
 
 
-def _too_deep(place: str) -> Refused:
-    return _unreadable(place, f"it is nested deeper than {MOST_LEVELS} levels")
+def _too_deep(place: str, limits: Limits) -> Refused:
+    return _unreadable(place, f"it is nested deeper than {limits.levels} levels")
 
 
-def _elements(text: str) -> list[Received]:
+def _elements(text: str, limits: Limits) -> list[Received]:
     found: list[Received] = []
     at = _skip(text, 1)
     if text[at : at + 1] != "]":
-        at = _collect(text, at, found)
+        at = _collect(text, at, found, limits)
     if text[at:] != "]":
         raise _unreadable("$", f"a comma or the end of the array is missing at character {at}")
     return found
 
 
-def _collect(text: str, at: int, found: list[Received]) -> int:
+def _collect(text: str, at: int, found: list[Received], limits: Limits) -> int:
     """Adds the values that stand between commas, and returns where they end."""
     while True:
         place = f"$[{len(found)}]"
-        value, end = _decoded(text, at, place)
+        value, end = _decoded(text, at, place, limits)
         found.append(Received(text[at:end], value, place))
-        if len(found) > MOST_STATEMENTS:
-            finding = f"A batch holds at most {MOST_STATEMENTS} statements. Send the statements in smaller batches."
+        if len(found) > limits.statements:
+            finding = f"A batch holds at most {limits.statements} statements. Send the statements in smaller batches."
             raise TooLarge(Finding("$", finding, "xAPI 1.0.3 Communication 3.2"))
         at = _skip(text, end)
         if text[at : at + 1] != ",":

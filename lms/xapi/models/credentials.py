@@ -1,8 +1,26 @@
 """Outside clients of the store."""
 
-from django.db import models
+from django.db import connection, models
 from django.db.models import Q
 from django.utils import timezone
+
+
+class CredentialQuerySet(models.QuerySet):
+    def live(self):
+        return self.filter(withdrawn_at=None, expires_at__gt=timezone.now())
+
+    def of_key(self, key: str):
+        """The one with this key, None where there is none. Asked at each request, so without the costs of building a query."""
+        with connection.cursor() as cursor:
+            cursor.execute(_OF_KEY, [key])
+            row = cursor.fetchone()
+        return None if row is None else self.model.from_db(self.db, _FIELDS, self._converted(row))
+
+    def _converted(self, row):
+        fields = self.model._meta.concrete_fields
+        expressions = [field.get_col(self.model._meta.db_table) for field in fields]
+        compiler = self.query.get_compiler(self.db)
+        return list(next(compiler.apply_converters([row], compiler.get_converters(expressions))))
 
 
 class Credential(models.Model):
@@ -28,6 +46,8 @@ class Credential(models.Model):
     last_used_from = models.CharField(max_length=45, blank=True)
     is_demo = models.BooleanField(default=False)  # given where invented people are
 
+    objects = CredentialQuerySet.as_manager()
+
     wagtail_reference_index_ignore = True
 
     class Meta:
@@ -43,6 +63,11 @@ class Credential(models.Model):
     @property
     def is_valid(self) -> bool:
         return self.withdrawn_at is None and self.expires_at > timezone.now()
+
+    @property
+    def former_counts(self) -> bool:
+        """Whether the secret before the present one still opens the store."""
+        return self.former_until is not None and self.former_until > timezone.now()
 
     @property
     def writes_anywhere(self) -> bool:
@@ -63,3 +88,8 @@ class Credential(models.Model):
     def may_define(self, activity_id: str) -> bool:
         """Whether what it says of an activity becomes part of the activity's definition."""
         return "all" in self.scopes or ("define" in self.scopes and activity_id.startswith(self.activity_prefix))
+
+
+_FIELDS = [field.attname for field in Credential._meta.concrete_fields]
+_COLUMNS = ", ".join(f'"{field.column}"' for field in Credential._meta.concrete_fields)
+_OF_KEY = f'SELECT {_COLUMNS} FROM {Credential._meta.db_table} WHERE "key" = %s'

@@ -1,14 +1,17 @@
 """The statement resource (Communication 2.1)."""
 
 import json
+from collections.abc import Sequence
 from datetime import datetime
 from uuid import UUID
 
+from django.conf import settings
 from django.core import signing
-from django.http import HttpResponse
-from django.urls import reverse
+from django.http import HttpRequest, HttpResponse
+from django.utils.http import http_date
 
-from lms.xapi import http, identifiers, queries, rules, storing, texts
+from lms.xapi import formats, http, identifiers, queries, rules, sequencing, storing, texts
+from lms.xapi.models import Credential
 from lms.xapi.refusals import NotFound, Refused
 from lms.xapi.rules import Finding
 
@@ -17,12 +20,20 @@ FILTERS = frozenset(
     {"agent", "verb", "activity", "registration", "related_activities", "related_agents"}
     | {"since", "until", "limit", "ascending"}
 )
+FORMS = frozenset({"format", "attachments"})
 CURSOR = "cursor"  # the one parameter of the address that `more` gives
+CONSISTENT = "X-Experience-API-Consistent-Through"
 PUTTING, GETTING = "xAPI 1.0.3 Communication 2.1.1", "xAPI 1.0.3 Communication 2.1.3"
 
 
-@http.resource
-def statements(request, *, version, credential):
+def _consistency(request: HttpRequest) -> dict[str, str]:
+    """How far reading was complete when the request came; who lists statements wants to know it to the millisecond."""
+    is_reading = request.method in {"GET", "HEAD"}
+    request.through = sequencing.consistent_through() if is_reading else sequencing.lately_consistent_through()
+    return {CONSISTENT: request.through.isoformat(timespec="milliseconds").replace("+00:00", "Z")}
+
+
+def _statements(request, *, version, credential):
     match request.method:
         case "GET" | "HEAD":
             return _get(request, version, credential)
@@ -33,11 +44,18 @@ def statements(request, *, version, credential):
     raise http.wrong_method(request, "GET, HEAD, POST or PUT")
 
 
+statements = http.resource(_statements, beside=_consistency)
+
+
 def _post(request, version, credential) -> HttpResponse:
     http.parameters_of(request, frozenset())
-    batch = texts.read(http.json_body_of(request))
+    batch = texts.read(http.json_body_of(request), _limits())
     ids = storing.receive(batch, version=version, credential=credential)
     return http.json_value([str(statement_id) for statement_id in ids])
+
+
+def _limits() -> texts.Limits:
+    return texts.Limits(levels=settings.XAPI_DEPTH_LIMIT, statements=settings.XAPI_BATCH_LIMIT)
 
 
 def _put(request, version, credential) -> HttpResponse:
@@ -45,7 +63,7 @@ def _put(request, version, credential) -> HttpResponse:
     statement_id = _uuid(sent, "statementId", PUTTING)
     if statement_id is None:
         raise Refused(Finding("?statementId", "PUT needs the parameter statementId.", PUTTING))
-    batch = texts.read(http.json_body_of(request))
+    batch = texts.read(http.json_body_of(request), _limits())
     storing.receive([_with_id(batch, statement_id)], version=version, credential=credential)
     return HttpResponse(status=204)
 
@@ -64,23 +82,57 @@ def _with_id(batch: list[texts.Received], statement_id: UUID) -> texts.Received:
 
 def _get(request, version, credential) -> HttpResponse:
     readable = queries.readable_by(credential)
-    sent = http.parameters_of(request, SINGLE | FILTERS | {CURSOR})
+    sent = http.parameters_of(request, SINGLE | FILTERS | FORMS | {CURSOR})
     if SINGLE & sent.keys():
-        return _single(sent, readable)
+        return _single(request, sent, readable, version)
     sent, after = _opened(sent) if CURSOR in sent else (sent, None)
-    found = queries.page(_filter(sent, version), readable=readable, after=after)
-    more = f"{reverse('xapi:statements')}?{CURSOR}={_sealed(sent, found.last_seq)}" if found.last_seq else ""
-    return http.json_text(f'{{"statements":[{",".join(found.bodies)}],"more":{json.dumps(more)}}}')
+    wanted = _filter(sent, version, credential)
+    found = queries.page(wanted, readable=readable, after=after, through=request.through)
+    more = f"{request.path}?{CURSOR}={_sealed(sent, found.last_seq)}" if found.last_seq else ""
+    bodies = ",".join(_formed(found.found, sent, request, version))
+    return http.json_text(f'{{"statements":[{bodies}],"more":{json.dumps(more)}}}')
 
 
-def _single(sent: dict[str, str], readable) -> HttpResponse:
-    if len(sent) > 1:
-        raise Refused(Finding("?", "statementId and voidedStatementId stand alone.", GETTING))
-    [name] = sent
-    body = queries.one(_uuid(sent, name), readable=readable, is_voided=name == "voidedStatementId")
-    if body is None:
+def _single(request, sent: dict[str, str], readable, version) -> HttpResponse:
+    names = sorted(sent.keys() - FORMS)
+    if len(names) > 1:
+        raise Refused(Finding("?", "statementId and voidedStatementId stand alone, beside format and attachments.", GETTING))
+    [name] = names
+    found = queries.one(_uuid(sent, name), readable=readable, is_voided=name == "voidedStatementId")
+    if found is None:
         raise NotFound(Finding(f"?{name}", "There is no such statement, or this credential may not read it.", GETTING))
-    return http.json_text(body)
+    [body] = _formed([found], sent, request, version)
+    response = http.json_text(body)
+    response["Last-Modified"] = http_date(found.stored.timestamp())
+    return response
+
+
+def _formed(found: Sequence[queries.Found], sent: dict[str, str], request, version: str) -> list[str]:
+    """The bodies in the form that was asked for; exactly as they came where nothing else was."""
+    form = sent.get("format", "exact")
+    if form not in {"exact", "ids", "canonical"}:
+        raise Refused(Finding("?format", "format must be exact, ids or canonical.", GETTING))
+    _flag(sent, "attachments")
+    if form == "exact":
+        return [_exact(one, version) for one in found]
+    values = [_readable(one, version) for one in found]
+    if form == "ids":
+        return [texts.dump(formats.ids(value)) for value in values]
+    pick = formats.picker(request.headers.get("Accept-Language", ""))
+    return [texts.dump(formats.canonical(value, pick=pick, definitions={})) for value in values]
+
+
+def _exact(one: queries.Found, version: str) -> str:
+    return texts.dump(_readable(one, version)) if _is_newer(one, version) else one.body
+
+
+def _readable(one: queries.Found, version: str) -> dict:
+    value = json.loads(one.body)
+    return formats.as_older(value) if _is_newer(one, version) else value
+
+
+def _is_newer(one: queries.Found, version: str) -> bool:
+    return version == "1.0.3" and one.version.startswith("2.")
 
 
 def _sealed(sent: dict[str, str], last_seq: int) -> str:
@@ -98,12 +150,13 @@ def _opened(sent: dict[str, str]) -> tuple[dict[str, str], int]:
     return first, last_seq
 
 
-def _filter(sent: dict[str, str], version: str) -> queries.Filter:
+def _filter(sent: dict[str, str], version: str, credential: Credential) -> queries.Filter:
     return queries.Filter(
         agent=_agent(sent, version),
         verb=_iri(sent, "verb"),
         activity=_iri(sent, "activity"),
-        registration=_uuid(sent, "registration"),
+        # A learner's browser is launched for one registration, by which everything of hers is found.
+        registration=_uuid(sent, "registration") or credential.registration,
         related_agents=_flag(sent, "related_agents"),
         related_activities=_flag(sent, "related_activities"),
         since=_instant(sent, "since"),
@@ -116,7 +169,7 @@ def _filter(sent: dict[str, str], version: str) -> queries.Filter:
 def _agent(sent: dict[str, str], version: str) -> str | None:
     if "agent" not in sent:
         return None
-    agent = texts.value_of(sent["agent"], place="?agent")
+    agent = texts.value_of(sent["agent"], place="?agent", limits=_limits())
     finding = rules.check_agent(agent, version=version)
     if finding is not None:
         raise Refused(finding._replace(path=f"?agent{finding.path[1:]}"))

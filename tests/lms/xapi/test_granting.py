@@ -119,10 +119,10 @@ def test_the_day_of_use_is_written_once_a_day(db, django_assert_num_queries):
     credential, _ = grant("statements/write")
 
     with django_assert_num_queries(1):
-        granting.note_use(credential)
+        granting.note_use(credential, "127.0.0.1")
     used = Credential.objects.get()
     with django_assert_num_queries(0):
-        granting.note_use(used)
+        granting.note_use(used, "127.0.0.1")
 
     assert used.last_used_on == today()
 
@@ -131,7 +131,7 @@ def test_a_later_day_of_use_replaces_the_earlier(db):
     credential, _ = grant("statements/write")
     Credential.objects.update(last_used_on=date(2020, 1, 1))
 
-    granting.note_use(Credential.objects.get())
+    granting.note_use(Credential.objects.get(), "127.0.0.1")
 
     assert Credential.objects.get().last_used_on == today()
 

@@ -2,6 +2,7 @@
 
 import base64
 from datetime import date, timedelta
+from urllib.parse import urlencode
 
 import pytest
 from django.test import RequestFactory
@@ -112,9 +113,12 @@ def test_a_session_is_no_credential(signed_in, cast):
 def test_a_form_of_a_foreign_page_is_refused(signed_in, cast):
     form = {"method": "PUT", "content": "{}", "X-Experience-API-Version": "1.0.3"}
 
-    response = signed_in(cast.lea).post(f"{STATEMENTS}?method=PUT", form, headers={VERSION: "1.0.3"})
+    for address in (STATEMENTS, "/xapi/1.0.3/statements"):
+        sent = signed_in(cast.lea).post(
+            f"{address}?method=PUT", urlencode(form), content_type="application/x-www-form-urlencoded"
+        )
 
-    assert response.status_code == 401
+        assert refused(sent) == (401, "Authorization", CREDENTIAL_RULE)
 
 
 def test_an_answer_sets_no_cookie_and_asks_for_no_token(anybody):
@@ -305,7 +309,8 @@ def test_head_has_the_headers_of_get_and_no_body(anybody, parameters):
     assert head.status_code == get.status_code
     assert head.content == b""
     assert head["Content-Length"] == str(len(get.content))
-    assert {**head.headers} == {**get.headers, "Content-Length": head["Content-Length"]}
+    meanwhile = {name: head[name] for name in ("Content-Length", "X-Experience-API-Consistent-Through")}
+    assert {**head.headers} == {**get.headers, **meanwhile}
 
 
 def test_an_answer_is_json_in_utf_8(anybody):

@@ -216,8 +216,9 @@ def test_a_statement_is_given_as_what_it_is(anybody):
     def given(statement_id, *, is_voided):
         return queries.one(statement_id, readable=everything, is_voided=is_voided)
 
-    assert given(other, is_voided=False) == Statement.objects.get(id=other).body
-    assert given(target, is_voided=True) == Statement.objects.get(id=target).body
+    for statement_id, is_voided in ((other, False), (target, True)):
+        row = Statement.objects.get(id=statement_id)
+        assert given(statement_id, is_voided=is_voided) == (row.seq, row.body, row.version, row.stored)
     assert [given(target, is_voided=False), given(other, is_voided=True), given(uuid4(), is_voided=False)] == [None] * 3
 
 

@@ -130,9 +130,9 @@ def test_a_number_of_five_thousand_digits_is_refused():
 
 
 def test_more_statements_than_a_request_can_store_are_too_many():
-    most = b"[" + b",".join([b"{}"] * texts.MOST_STATEMENTS) + b"]"
+    most = b"[" + b",".join([b"{}"] * texts.LIMITS.statements) + b"]"
 
-    assert len(texts.read(most)) == texts.MOST_STATEMENTS
+    assert len(texts.read(most)) == texts.LIMITS.statements
     with pytest.raises(TooLarge, match="smaller batches"):
         texts.read(b"[{}," + most[1:])
 
@@ -157,7 +157,9 @@ def test_what_python_writes_is_read_as_it_was_written(value, indent, is_ascii):
     except UnicodeEncodeError:
         return
 
-    if "NaN" in text or "Infinity" in text:
+    try:
+        json.dumps(value, allow_nan=False)
+    except ValueError:  # Python writes NaN and Infinity, which are no JSON
         assert refused_at(body) == "$"
     else:
         assert texts.read(body) == [texts.Received(text, json.loads(text), "$")]
