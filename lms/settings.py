@@ -25,6 +25,9 @@ CSRF_TRUSTED_ORIGINS = [PUBLIC_URL]
 XAPI_BASE_IRI = env.text("XAPI_BASE_IRI", "https://learning-for-protection.example/xapi")
 XAPI_BODY_LIMIT = env.number("XAPI_BODY_LIMIT", 10_000_000)
 XAPI_PAGE_LIMIT = env.number("XAPI_PAGE_LIMIT", 100)
+# Record stores that get copies of statements: name → url, key, secret and which statements.
+FORWARD_TARGETS = env.groups("FORWARD_TARGETS", prefix="FORWARD", fields=["url", "key", "secret"], optional=["only"])
+FORWARD_TO_LOOPBACK = False  # for tests, so no variable sets it
 
 ORGANISATION_NAME = env.text("ORGANISATION_NAME", "OSCE")
 PRODUCT_NAME = env.text("PRODUCT_NAME", "Learning for protection")
