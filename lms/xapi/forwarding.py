@@ -164,7 +164,7 @@ def _voiding_what_was_sent(statements: Sequence[StoredStatement]) -> set[tuple[s
 
 def _next_batch(target: Target) -> list[_Waiting]:
     """The oldest that wait, of one version of the standard; nothing before which another could still be stored."""
-    end = sequencing.first_number(sequencing.consistent_through())
+    end = sequencing.first_number(sequencing.consistent_through() + sequencing.MILLISECOND)
     waiting = Delivery.objects.waiting().filter(target=target.name, seq__lt=end).order_by("seq")[:AT_ONCE]
     deliveries = dict(waiting.values_list("seq", "pk"))
     batch: list[_Waiting] = []

@@ -33,15 +33,15 @@ class Answer(NamedTuple):
     retry_after: float | None  # seconds
 
 
-def post(address: SplitResult, body: bytes, headers: Mapping[str, str], *, time_limit: float = TIME_LIMIT) -> Answer:
+def post(address: SplitResult, body: bytes, headers: Mapping[str, str]) -> Answer:
     """Posts the body over TLS and returns the answer, whatever its status. Raises NotReached."""
-    connection = _Pinned(address, checked_address(address), time.monotonic() + time_limit)
+    connection = _Pinned(address, checked_address(address), time.monotonic() + TIME_LIMIT)
     try:
         connection.request("POST", address.path, body, {"Accept-Encoding": "identity", "Connection": "close", **headers})
         response = connection.getresponse()
         read = response.read(ANSWER_LIMIT + 1)
     except TimeoutError as error:
-        raise NotReached(f"It did not answer within {time_limit:g} seconds.") from error
+        raise NotReached(f"It did not answer within {TIME_LIMIT:g} seconds.") from error
     except ssl.SSLCertVerificationError as error:
         raise NotReached(f"Its certificate does not prove that it is {address.hostname}: {error.verify_message}.") from error
     except (OSError, http.client.HTTPException) as error:
@@ -80,6 +80,8 @@ def _is_public(address: ipaddress.IPv4Address | ipaddress.IPv6Address) -> bool:
             carried = ipaddress.IPv4Address(int(address) & 0xFFFFFFFF)
         if carried is not None:
             return _is_public(carried)
+        if address.is_site_local:
+            return False
     return address.is_global and not address.is_multicast and not address.is_reserved
 
 

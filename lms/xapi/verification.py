@@ -86,7 +86,7 @@ def faults(copy: Mapping[date, Sealed] | None = None) -> Iterator[Fault]:
     """
     kept = chain()
     trusted = kept | dict(copy or {})
-    end = sequencing.first_number(sequencing.consistent_through())
+    end = sequencing.first_number(sequencing.consistent_through() + sequencing.MILLISECOND)
     rest = None
     if trusted:
         first, last = min(trusted), max(trusted)
@@ -143,7 +143,7 @@ def _faults_of_rows(rows: list[Statement]) -> Iterator[Fault]:
         if wrong:
             yield Fault(day_of(row.seq), f"Statement {row.id}: its body says otherwise than its {', '.join(wrong)}.")
         if _is_marked_wrongly(row, voiding[row.id]):
-            yield Fault(day_of(row.seq), f"Statement {row.id}: no statement, or one more, says that it is voided.")
+            yield Fault(day_of(row.seq), f"Statement {row.id}: is_voided does not follow from what voids it.")
 
 
 def _wrong_columns(row: Statement, client: Credential | None) -> list[str]:
