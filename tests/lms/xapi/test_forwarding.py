@@ -251,7 +251,10 @@ FAILURES = {
     "numbers": (stores.answer(200, b"[1, 2]"), "It answered 200, but not with a list of ids."),
     "deep": (stores.answer(200, b"[" * 100_000), "It answered 200, but not with a list of ids."),
     "fewer": (stores.answer(200, b"[]"), "It answered 200, but with other ids than were sent."),
-    "others": (stores.answer(200, json.dumps([str(uuid4())] * 2).encode()), "It answered 200, but with other ids than were sent."),
+    "others": (
+        stores.answer(200, json.dumps([str(uuid4())] * 2).encode()),
+        "It answered 200, but with other ids than were sent.",
+    ),
     "slow drip": (stores.drip(stores.DRIPPED_BODY), "It did not answer within 0.5 seconds."),
     "too large": (stores.answer(200, b" " * 1_000_001), "Its answer is larger than 1000000 bytes."),
 }
@@ -293,7 +296,9 @@ def test_pauses_grow_to_an_hour(db, store):
     assert pauses == [1, 2, 4, 8, 16, 32, 60, 60, 60]
 
 
-@pytest.mark.parametrize(("status", "asked", "minutes"), [(429, "600", 10), (503, "0", 0), (429, "9" * 30, 24 * 60), (503, "soon", 1)])
+@pytest.mark.parametrize(
+    ("status", "asked", "minutes"), [(429, "600", 10), (503, "0", 0), (429, "9" * 30, 24 * 60), (503, "soon", 1)]
+)
 def test_a_target_may_say_how_long_it_wants_peace(db, store, status, asked, minutes):
     store.turns = [stores.answer(status, Retry_After=asked)]
     completed()
@@ -405,7 +410,6 @@ def test_a_sender_that_died_is_followed_by_another(db, store):
     TargetState.objects.create(target="warehouse", next_try_at=timezone.now() - timedelta(seconds=1))
 
     assert (forward(), state().next_try_at) == (1, None)
-
 
 
 # --- a second store of ours ---------------------------------------------------------------------------------------------

@@ -233,7 +233,10 @@ def test_a_statement_put_into_the_name_of_another_client_is_named(db, capsys, an
     anybody.post([mine])
     Statement.objects.filter(id=mine["id"]).update(credential=other.credential)
 
-    assert verify(capsys) == (1, [f"{TODAY}: Statement {mine['id']}: its body says otherwise than its credential.", "1 differences."])
+    assert verify(capsys) == (
+        1,
+        [f"{TODAY}: Statement {mine['id']}: its body says otherwise than its credential.", "1 differences."],
+    )
     assert Credential.objects.count() == 2
 
 
@@ -274,9 +277,7 @@ def copy(sealed, capsys, tmp_path):
 
 
 def test_seals_are_printed_as_json_lines(copy):
-    seals = [
-        {"day": str(seal.day), "count": seal.count, "digest": seal.digest} for seal in Seal.objects.order_by("day")
-    ]
+    seals = [{"day": str(seal.day), "count": seal.count, "digest": seal.digest} for seal in Seal.objects.order_by("day")]
 
     assert [json.loads(line) for line in copy.read_text().splitlines()] == seals
 
