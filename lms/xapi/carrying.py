@@ -143,6 +143,6 @@ def _id_of(received: Received) -> str:
 
 
 def _version(received: Received) -> str:
-    """The oldest version whose rules the statement follows."""
-    is_older = not isinstance(received.value, dict) or rules.check(received.value, version="1.0.3") is None
-    return "1.0.3" if is_older else "2.0.0"
+    """The oldest version whose rules the statement follows; the older one for what follows none."""
+    is_newer = rules.check(received.value, version="1.0.3") and rules.check(received.value, version="2.0.0") is None
+    return "2.0.0" if is_newer else "1.0.3"

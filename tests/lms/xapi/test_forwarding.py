@@ -147,9 +147,9 @@ def test_without_a_target_storing_does_not_even_look(db):
 def test_what_is_not_stored_is_not_forwarded(db, settings):
     settings.FORWARD_TARGETS = {"warehouse": names(1)}
 
-    with pytest.raises(ZeroDivisionError), transaction.atomic():
+    with transaction.atomic():
         completed()
-        raise ZeroDivisionError
+        transaction.set_rollback(True)
 
     assert (Statement.objects.count(), Delivery.objects.count()) == (0, 0)
 
