@@ -107,8 +107,8 @@ CELLS_TO_COME = {
     ("overview", "V1"): {"R total"},
     ("overview", "V3"): {"R total"},
     ("HR officer", "R8"): {"R all"},  # state of mails
-    ("focal point main", "R8"): {"R structure"},
-    ("focal point deputy", "R8"): {"R structure"},
+    ("focal point main", "R8"): {"R all"},
+    ("focal point deputy", "R8"): {"R all"},
     ("administrator", "R8"): {"W all"},  # nothing of it is written on a page
     ("publisher", "C7"): {"R given", "W given"},  # pictures are in one collection
 }

@@ -56,9 +56,8 @@ def path(tmp_path):
 # --- out ----------------------------------------------------------------------------------------------------------------
 def test_every_statement_goes_out_as_it_is_kept_in_the_order_of_storing(db, path, capsys, anybody):
     first, second = record(said(), said("passed"))
-    anybody.post(
-        '{"verb": {"id":"urn:x:y" }, "actor":{"mbox":"mailto:a@example.org"}, "object":{"id":"urn:x:é", "definition": {"name": {"en": "\\u2028  \\n"}}}}'
-    )
+    odd = '{"verb": {"id":"urn:x:y" }, "actor":{"mbox":"mailto:a@example.org"}, "object":{"id":"urn:x:é", '
+    anybody.post(odd + r'"definition": {"name": {"en": "\u2028  \n"}}}}')
     record(voiding(first))
 
     lines = export(path)

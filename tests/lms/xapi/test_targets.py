@@ -3,7 +3,6 @@
 from datetime import UTC, datetime, timedelta
 
 import pytest
-from django.core.checks import run_checks
 
 from lms.xapi import targets
 from lms.xapi.models import Delivery, TargetState
@@ -71,13 +70,6 @@ def test_a_filter_names_iris(settings, only, is_right):
 
 def test_a_key_has_no_colon(settings):
     assert targets.fault_of(written(settings, key="a:b")) == "Its key must hold no colon."
-
-
-def test_a_fault_is_found_by_the_checks(settings):
-    written(settings, url="http://store.example.org/xapi")
-
-    [found] = [message for message in run_checks() if message.id == "lms.E020"]
-    assert found.msg == "FORWARD_TARGETS: nothing can be sent to warehouse."
 
 
 # --- how it stands ------------------------------------------------------------------------------------------------------
