@@ -158,7 +158,8 @@ def _voiding_what_was_sent(statements: Sequence[StoredStatement]) -> set[tuple[s
     if not voiding:
         return set()
     numbers = dict(Statement.objects.filter(id__in=voiding).values_list("seq", "id"))
-    sent = Delivery.objects.filter(seq__in=numbers).values_list("target", "seq")
+    names = [target.name for target in targets.configured()]
+    sent = Delivery.objects.filter(target__in=names, seq__in=numbers).values_list("target", "seq")
     return {(target, voiding[numbers[seq]]) for target, seq in sent}
 
 

@@ -248,6 +248,10 @@ class Migration(migrations.Migration):
             model_name='delivery',
             index=models.Index(condition=models.Q(('delivered_at', None), ('refused_at', None)), fields=['target', 'seq'], name='xapi_delivery_waiting'),
         ),
+        migrations.AddIndex(
+            model_name='delivery',
+            index=models.Index(condition=models.Q(('refused_at__isnull', False)), fields=['target', 'seq'], name='xapi_delivery_refused'),
+        ),
         migrations.AddConstraint(
             model_name='delivery',
             constraint=models.UniqueConstraint(fields=('target', 'seq'), name='xapi_delivery_once'),

@@ -4,6 +4,7 @@ from django.db import models
 from django.db.models import Q
 
 WAITING = Q(delivered_at=None, refused_at=None)
+REFUSED = Q(refused_at__isnull=False)
 
 
 class DeliveryQuerySet(models.QuerySet):
@@ -11,7 +12,7 @@ class DeliveryQuerySet(models.QuerySet):
         return self.filter(WAITING)
 
     def refused(self):
-        return self.filter(delivered_at=None, refused_at__isnull=False)
+        return self.filter(REFUSED)
 
 
 class Delivery(models.Model):
@@ -29,7 +30,11 @@ class Delivery(models.Model):
 
     class Meta:
         constraints = [models.UniqueConstraint(fields=["target", "seq"], name="xapi_delivery_once")]
-        indexes = [models.Index(fields=["target", "seq"], condition=WAITING, name="xapi_delivery_waiting")]
+        # Both hold few rows, however many were delivered.
+        indexes = [
+            models.Index(fields=["target", "seq"], condition=WAITING, name="xapi_delivery_waiting"),
+            models.Index(fields=["target", "seq"], condition=REFUSED, name="xapi_delivery_refused"),
+        ]
 
     def __str__(self) -> str:
         return f"{self.target} {self.seq}"
