@@ -7,7 +7,7 @@ from django.db import connection
 from content.models import Contact
 from lms import demo
 from lms.people.models import User
-from lms.xapi import queries, storing
+from lms.xapi import queries, storing, targets
 
 
 @register(Tags.security, deploy=True)
@@ -39,6 +39,16 @@ def processes_share_limits(app_configs, **kwargs):
         hint = "Rate limits and second factors live in the cache: set CACHE_URL (redis://…), or WEB_PROCESSES=1."
         return [Error("More than one web process without a shared cache.", hint=hint, id="lms.E006")]
     return []
+
+
+@register(Tags.security)
+def forwarding_leads_where_it_may(app_configs, **kwargs):
+    faults = {target.name: targets.fault_of(target) for target in targets.configured()}
+    return [
+        Error(f"FORWARD_TARGETS: nothing can be sent to {name}.", hint=fault, id="lms.E020")
+        for name, fault in faults.items()
+        if fault is not None
+    ]
 
 
 @register(Tags.database)

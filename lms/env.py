@@ -1,7 +1,9 @@
 """Reads settings from the environment: nothing set is safe, something wrong is loud."""
 
 import os
+import re
 import secrets
+from collections.abc import Collection
 from pathlib import Path
 
 
@@ -38,6 +40,23 @@ def number(name: str, default: int) -> int:
 def listing(name: str) -> list[str]:
     """Comma-separated values, empty ones left out."""
     return [part.strip() for part in text(name).split(",") if part.strip()]
+
+
+def groups(name: str, *, prefix: str, fields: Collection[str], optional: Collection[str] = ()) -> dict[str, dict[str, str]]:
+    """Several things of one kind: `NAME` lists them, and each has variables of its own, such as `PREFIX_THING_FIELD`.
+
+    Field → value by thing, in small letters. An optional field is empty where it is not set.
+    """
+    found: dict[str, dict[str, str]] = {}
+    for thing in listing(name):
+        if not re.fullmatch(r"[a-z][a-z0-9_]{0,39}", thing):
+            raise WrongSetting(f"{name} holds {thing!r}: use small letters, digits and underscores.")
+        variables = {field: f"{prefix}_{thing}_{field}".upper() for field in (*fields, *optional)}
+        found[thing] = {field: text(variable) for field, variable in variables.items()}
+        missing = [variables[field] for field in fields if not found[thing][field]]
+        if missing:
+            raise WrongSetting(f"{name} names {thing!r}, so set {', '.join(missing)} as well.")
+    return found
 
 
 def kept_secret(name: str, path: Path) -> str:

@@ -28,6 +28,9 @@ XAPI_PAGE_LIMIT = env.number("XAPI_PAGE_LIMIT", 100)
 XAPI_BATCH_LIMIT = env.number("XAPI_BATCH_LIMIT", 5_000)  # statements
 XAPI_DEPTH_LIMIT = env.number("XAPI_DEPTH_LIMIT", 100)  # levels of nesting
 XAPI_QUOTA = env.number("XAPI_QUOTA", 60_000)  # requests of one client in a minute
+# Record stores that get copies of statements: name → url, key, secret and which statements.
+FORWARD_TARGETS = env.groups("FORWARD_TARGETS", prefix="FORWARD", fields=["url", "key", "secret"], optional=["only"])
+FORWARD_TO_LOOPBACK = False  # for tests, so no variable sets it
 
 ORGANISATION_NAME = env.text("ORGANISATION_NAME", "OSCE")
 PRODUCT_NAME = env.text("PRODUCT_NAME", "Learning for protection")

@@ -3,7 +3,7 @@
 import json
 import logging
 import re
-from datetime import timedelta
+from datetime import UTC, timedelta
 from pathlib import Path
 from urllib.parse import quote
 from uuid import uuid4
@@ -29,13 +29,14 @@ from lms.days import today
 from lms.logs import Formatter
 from lms.people import appointing, naming, unlocking
 from lms.people.models import Role, User
-from lms.xapi import granting, queries
-from lms.xapi.models import Alarm
+from lms.xapi import granting, queries, sealing
+from lms.xapi.models import Alarm, Statement
 from tests.certificates.test_issuing import award
 from tests.content.test_rating import send
 from tests.factories.course import make_fact, make_guide
 from tests.factories.learning import complete, enrol, read_module, sit_quiz
 from tests.lms.xapi.outside import PREFIX, make_outside
+from tests.lms.xapi.past import record, said
 
 # Threats whose control is shown elsewhere: number → file::test.
 ELSEWHERE = {
@@ -87,6 +88,12 @@ ELSEWHERE = {
         "tests/lms/people/test_recording.py::test_the_database_itself_refuses_to_change_or_delete_an_entry",
         "tests/certificates/test_issuing.py::test_a_withdrawal_keeps_who_when_and_why",
     ],
+    26: [
+        "tests/lms/xapi/test_sending.py::test_an_inside_address_is_never_connected_to",
+        "tests/lms/xapi/test_sending.py::test_nobody_is_followed_to_another_address",
+        "tests/lms/xapi/test_sending.py::test_the_name_is_looked_up_once_so_that_it_cannot_change_between_check_and_connection",
+        "tests/lms/xapi/test_forwarding.py::test_completions_of_courses_and_nothing_else",
+    ],
     27: [
         "tests/lms/reports/test_groups.py::test_no_difference_of_the_sum_and_any_printed_parts_is_a_group_of_one_to_four",
         "tests/lms/reports/test_views.py::test_totals_hide_small_groups_on_the_page_and_in_the_file",
@@ -106,8 +113,6 @@ TO_COME = {
     2: "sign-in by OpenID",
     15: "scenarios",
     19: "archives of courses",
-    25: "the daily seal",
-    26: "forwarding",
     28: "shared links, schedules and calendars",
     31: "ledgers of withdrawals and erasures for a restored backup",
 }
@@ -541,6 +546,35 @@ def test_23_power_takes_a_second_administrator(cast, signed_in):
     appointing.approve(waiting, by=cast.admin2, day=today())
 
     assert (before, signed_in(cast.lea).get("/reports/").status_code) == (403, 200)
+
+
+INTO_THE_ROWS = {
+    "changed": "UPDATE xapi_statement SET body = replace(body, 'verbs/answered', 'verbs/passed') WHERE seq = %s",
+    "deleted": "DELETE FROM xapi_statement WHERE seq = %s",
+    "inserted": "INSERT INTO xapi_statement ({columns}) SELECT {copied} FROM xapi_statement WHERE seq = %s",
+}
+
+
+@pytest.mark.parametrize("way", INTO_THE_ROWS)
+def test_25_who_has_the_database_leaves_traces_with_their_day(db, capsys, way):
+    noon = timezone.now().astimezone(UTC).replace(hour=12, minute=0, second=0, microsecond=0)
+    days = [noon - timedelta(days=back) for back in (3, 2, 1)]
+    rows = [Statement.objects.get(id=record(said("answered"), at=day)[0]) for day in days]
+    sealing.seal_complete_days()
+    call_command("verify_store")
+    columns = [field.column for field in Statement._meta.local_fields]
+    copied = [{"seq": "seq + 1", "id": f"'{uuid4()}'"}.get(column, f'"{column}"') for column in columns]
+    quoted = ", ".join(f'"{column}"' for column in columns)
+
+    with connection.cursor() as cursor:
+        cursor.execute(INTO_THE_ROWS[way].format(columns=quoted, copied=", ".join(copied)), [rows[1].seq])
+    with pytest.raises(SystemExit):
+        call_command("verify_store")
+
+    whole, *found, count = capsys.readouterr().out.splitlines()
+    assert whole == "The store is as it was sealed."
+    assert {line.split(":")[0] for line in found} == {str(days[1].date())}
+    assert count == f"{len(found)} differences."
 
 
 def test_29_too_much_is_refused_in_words(signed_in, cast, course, settings):

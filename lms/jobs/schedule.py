@@ -9,6 +9,7 @@ from huey import crontab
 from certificates import rendering
 from lms.jobs import running
 from lms.people import inviting
+from lms.xapi import forwarding, sealing
 
 
 @dataclass(frozen=True)
@@ -23,10 +24,20 @@ def publish_scheduled() -> None:
     call_command("publish_scheduled", verbosity=0)
 
 
+def seal_store() -> str:
+    return f"{sealing.seal_complete_days()} days"
+
+
+def forward_statements() -> str:
+    return f"{forwarding.forward_all()} statements"
+
+
 JOBS = [
     Job("draw missing certificates", crontab(minute="*/5"), "%Y-%m-%dT%H:%M", rendering.draw_missing),
     Job("publish scheduled content", crontab(minute="*/5"), "%Y-%m-%dT%H:%M", publish_scheduled),
     Job("invite newcomers", crontab(minute="10"), "%Y-%m-%dT%H", inviting.invite_newcomers),
     Job("clear sessions", crontab(minute="20", hour="3"), "%Y-%m-%d", lambda: call_command("clearsessions")),
+    Job("seal the record store", crontab(minute="15", hour="3"), "%Y-%m-%d", seal_store),
+    Job("forward statements", crontab(minute="*"), "%Y-%m-%dT%H:%M", forward_statements),
     Job("forget old job runs", crontab(minute="25", hour="3"), "%Y-%m-%d", running.forget_old),
 ]

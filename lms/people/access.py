@@ -113,6 +113,7 @@ CELLS: dict[str, dict[str, str]] = {
         AUDITOR: "R all",
     },
     "R7": {AUDITOR: "RX all"},  # access log
+    "R8": {ADMINISTRATOR: "R all", AUDITOR: "R all"},  # forwarding
 }
 
 
@@ -203,6 +204,10 @@ class Rights:
     @property
     def audits(self) -> bool:
         return self.has_duties and bool(self.scopes("R7"))
+
+    @property
+    def sees_forwarding(self) -> bool:
+        return self.has_duties and bool(self.scopes("R8"))
 
     @property
     def agrees_to_names(self) -> bool:

@@ -1,4 +1,4 @@
-"""Completion reports: numbers, lists and exports, each within the reader's reach; names to agree to; the access log."""
+"""Completion reports: numbers, lists and exports, each within the reader's reach; names to agree to; access log; forwarding."""
 
 from django.contrib import messages
 from django.core.paginator import Paginator
@@ -18,6 +18,7 @@ from lms.people.names import differ_only_in_writing
 from lms.reports import exports, figures
 from lms.reports.figures import State, Table
 from lms.reports.forms import DecisionForm, ExportForm, SelectionForm
+from lms.xapi import targets
 
 OTHERS = access.NAMED | {access.Scope.TOTAL}
 
@@ -149,6 +150,13 @@ def access_log_csv(request):
         for row in rows.iterator(chunk_size=1000)
     )
     return _file(exports.csv_lines(header, lines), f"access-log-{today()}.csv")
+
+
+@needs("R8")
+@require_safe
+def forwarding(request):
+    """How it stands with the record stores that get copies of statements."""
+    return render(request, "reports/forwarding.html", {"standings": targets.standings()})
 
 
 def _entries():

@@ -4,3 +4,6 @@ from django.apps import AppConfig
 class XapiConfig(AppConfig):
     name = "lms.xapi"
     label = "xapi"
+
+    def ready(self):
+        from lms.xapi import receivers  # noqa: F401

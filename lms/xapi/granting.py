@@ -94,6 +94,19 @@ def launch(
     return token, secret
 
 
+def client_of(key: str) -> Credential:
+    """The client with this key. Raises NotAllowed."""
+    found = Credential.objects.filter(key=key).first()
+    if found is None:
+        raise NotAllowed("No client has this key: see list_credentials.")
+    return found
+
+
+def clients() -> list[Credential]:
+    """Every client but learners' browsers, the newest first."""
+    return list(Credential.objects.filter(actor=None).order_by("-pk"))
+
+
 def renew(credential: Credential) -> str:
     """A new secret; the one before it opens the store for two weeks more. Raises NotAllowed."""
     if not credential.is_valid:

@@ -4,6 +4,7 @@ import json
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from datetime import datetime
+from itertools import chain
 from typing import NamedTuple
 from uuid import UUID
 
@@ -18,6 +19,7 @@ from lms.xapi.signals import StoredStatement
 
 # The names of authorities: our own pages, and CLIENT with a client's key.
 PLATFORM, CLIENT = "platform", "client:"
+AT_ONCE = 200  # statements, each of which may be as large as a request
 MOST_REFERENCES = 100  # that are followed from one statement to the next
 
 
@@ -109,6 +111,30 @@ def registrations_of(statements: Iterable[UUID]) -> set[UUID]:
 def digest_of(statement_id: UUID) -> str | None:
     """SHA-256 of a stored statement's content."""
     return Statement.objects.filter(id=statement_id).values_list("digest", flat=True).first()
+
+
+def chunks_in_order(first: int | None, end: int | None, *fields: str) -> Iterator[list[Statement]]:
+    """Every statement, voided ones too, from number `first` on and before number `end`, in the order of storing.
+
+    Read a chunk at a time by its number, so that neither this process nor the database holds more than that.
+    """
+    rows = Statement.objects.order_by("seq")
+    rows = rows.only(*fields) if fields else rows
+    rows = rows if end is None else rows.filter(seq__lt=end)
+    following = rows if first is None else rows.filter(seq__gte=first)
+    while chunk := list(following[:AT_ONCE]):
+        yield chunk
+        following = rows.filter(seq__gt=chunk[-1].seq)
+
+
+def in_order(first: int | None, end: int | None, *fields: str) -> Iterator[Statement]:
+    """The same one by one."""
+    return chain.from_iterable(chunks_in_order(first, end, *fields))
+
+
+def authority_name(client: Credential | None) -> str:
+    """What the authority is called of whatever the client, or our own pages, stored."""
+    return PLATFORM if client is None else f"{CLIENT}{client.key}"
 
 
 def keys_behind(target: UUID) -> dict[int, bool]:

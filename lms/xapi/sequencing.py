@@ -98,6 +98,11 @@ def first_number(moment: datetime) -> int:
     return (moment - EPOCH) // MILLISECOND << TICK_BITS
 
 
+def moment_of(number: int) -> datetime:
+    """When the statement of this number was stored."""
+    return _moment(number >> TICK_BITS)
+
+
 def _nobody_writes() -> bool:
     with connection.cursor() as cursor:
         waits = cursor.execute("PRAGMA busy_timeout").fetchone()[0]

@@ -9,11 +9,11 @@ from uuid import UUID, uuid4
 from django.conf import settings
 from django.db import DatabaseError, IntegrityError, transaction
 
-from lms.xapi import admission, identifiers, inserting, queries, sequencing
+from lms.xapi import admission, columns, identifiers, inserting, queries, sequencing
 from lms.xapi.inserting import Row
 from lms.xapi.models import Alarm, Base, Credential, Statement, StatementLink
 from lms.xapi.refusals import Conflict, TooLarge
-from lms.xapi.rules import Finding, instant
+from lms.xapi.rules import Finding
 from lms.xapi.signals import StoredStatement, statements_stored
 from lms.xapi.texts import Received, digest, dump, filled
 
@@ -133,10 +133,7 @@ def rows_of(
     moment = stored.isoformat(timespec="milliseconds").replace("+00:00", "Z")
     authority = _authority(credential)
     completed = [_completed(received, statement_id, moment, version, authority) for statement_id, received in new]
-    rows = [
-        _row(received, statement_id, seq, stored, credential)
-        for (statement_id, _), received, seq in zip(new, completed, numbers, strict=True)
-    ]
+    rows = [_row(received, seq, stored, credential) for received, seq in zip(completed, numbers, strict=True)]
     return rows, [received.value for received in completed]
 
 
@@ -148,29 +145,13 @@ def _completed(received: Received, statement_id: UUID, moment: str, version: str
 
 
 def _authority(credential: Credential | None) -> dict[str, Any]:
-    name = f"{queries.CLIENT}{credential.key}" if credential else queries.PLATFORM
-    return {"objectType": "Agent", "account": {"homePage": settings.XAPI_BASE_IRI, "name": name}}
+    account = {"homePage": settings.XAPI_BASE_IRI, "name": queries.authority_name(credential)}
+    return {"objectType": "Agent", "account": account}
 
 
-def _row(received: Received, statement_id: UUID, seq: int, stored: datetime, credential: Credential | None) -> Row:
-    value = received.value
-    registration = value.get("context", {}).get("registration")
-    actor = identifiers.agent_identifier(value["actor"]) or identifiers.ANONYMOUS_GROUP
-    return Row(
-        seq=seq,
-        id=statement_id,
-        stored=stored,
-        timestamp=min(instant(value["timestamp"]) or stored, stored),
-        body=received.text,
-        digest=digest(value),
-        actor=identifiers.key(actor),
-        verb=identifiers.key(identifiers.verb_identifier(value["verb"]["id"])),
-        object=identifiers.key(identifiers.object_identifier(value["object"])),
-        registration=UUID(registration) if registration else None,
-        version=value["version"],
-        credential_id=credential.pk if credential else None,
-        voids=admission.voided_by(value),
-    )
+def _row(received: Received, seq: int, stored: datetime, credential: Credential | None) -> Row:
+    pk = credential.pk if credential else None
+    return Row(seq=seq, body=received.text, credential_id=pk, **columns.columns_of(received.value, stored))
 
 
 def _moves_progress(value: Mapping[str, Any], credential: Credential | None) -> bool:

@@ -208,6 +208,7 @@ SIGHTS: dict[str, list[Sight]] = {
         Sight("people:grant", "/people/{person}/", give_a_role_without_its_structure),
         Sight("people:person", "/people/{keeper}/"),
         Sight("certificates:register", "/certificates/"),
+        Sight("reports:forwarding", "/reports/forwarding/"),
         Sight("content:reports", "/library/reports/"),
     ],
     "auditor": [

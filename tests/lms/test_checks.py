@@ -66,6 +66,12 @@ def test_a_setting_that_is_wrong_in_production_is_named(db, production, name, va
     assert found() == [number]
 
 
+def test_a_record_store_that_nothing_can_be_sent_to_is_named(db, production):
+    production.FORWARD_TARGETS = {"warehouse": {"url": "http://store.test/xapi", "key": "a", "secret": "b", "only": ""}}
+
+    assert found() == ["lms.E020"]
+
+
 def test_one_process_needs_no_shared_cache(db, production):
     production.WEB_PROCESSES, production.CACHE_URL = 1, ""
 

@@ -107,3 +107,37 @@ def test_two_installations_get_two_secrets(monkeypatch, tmp_path):
     secrets = {env.kept_secret("SECRET", tmp_path / name) for name in ("one", "two")}
 
     assert len(secrets) == 2
+
+
+def stores():
+    return env.groups("STORES", prefix="STORE", fields=["url", "key"], optional=["only"])
+
+
+def test_things_of_one_kind_are_named_and_have_variables_of_their_own(monkeypatch, tmp_path):
+    (tmp_path / "key").write_text("secret\n")
+    monkeypatch.setenv("STORES", "one, the_2nd")
+    for name, value in {"ONE_URL": "a", "ONE_KEY": "b", "ONE_ONLY": "c", "THE_2ND_URL": "d"}.items():
+        monkeypatch.setenv(f"STORE_{name}", value)
+    monkeypatch.setenv("STORE_THE_2ND_KEY_FILE", str(tmp_path / "key"))
+
+    assert stores() == {"one": {"url": "a", "key": "b", "only": "c"}, "the_2nd": {"url": "d", "key": "secret", "only": ""}}
+
+
+def test_none_may_be_named():
+    assert stores() == {}
+
+
+def test_a_variable_that_a_named_thing_lacks_is_asked_for(monkeypatch):
+    monkeypatch.setenv("STORES", "one")
+    monkeypatch.setenv("STORE_ONE_URL", "a")
+
+    with pytest.raises(env.WrongSetting, match="^STORES names 'one', so set STORE_ONE_KEY as well.$"):
+        stores()
+
+
+@pytest.mark.parametrize("name", ["One", "a-b", "1st", "a b", "x" * 41])
+def test_a_name_that_makes_no_variable_is_loud(monkeypatch, name):
+    monkeypatch.setenv("STORES", name)
+
+    with pytest.raises(env.WrongSetting, match="^STORES holds '"):
+        stores()

@@ -42,7 +42,7 @@ def test_what_was_asked_for_is_kept(cast, capsys):
 
 
 def test_a_client_that_reads_everything_needs_two_administrators(cast, capsys):
-    asked = ["A reader", "--scope", "statements/read", "--by", cast.admin.email]
+    asked = ["A reader", "--scope", "statements/read", "--by", cast.admin.email, "--network", "192.0.2.0/24"]
 
     for agreed in ([], ["--agreed-by", cast.admin.email]):
         with pytest.raises(CommandError, match="two administrators"):
@@ -51,6 +51,7 @@ def test_a_client_that_reads_everything_needs_two_administrators(cast, capsys):
 
     credential = Credential.objects.get(key=key)
     assert (credential.granted_by, credential.agreed_by) == (cast.admin.uuid, cast.admin2.uuid)
+    assert credential.networks == ["192.0.2.0/24"]
 
 
 def test_only_administrators_of_today_can_ask_or_agree(cast, capsys):
@@ -79,3 +80,41 @@ def test_what_cannot_be_granted_is_said(db, capsys, arguments):
         run(capsys, *arguments)
 
     assert capsys.readouterr().out == ""
+
+
+def test_a_client_that_moves_progress_needs_two_administrators(cast, capsys):
+    asked = [*WRITE, "--scope", "progress", "--by", cast.admin.email, "--origin", "https://packages.example.org"]
+
+    with pytest.raises(CommandError, match="two administrators"):
+        run(capsys, *asked)
+    key, _ = run(capsys, *asked, "--agreed-by", cast.admin2.email)
+
+    credential = Credential.objects.get(key=key)
+    assert (credential.moves_progress, credential.origins) == (True, ["https://packages.example.org"])
+
+
+def test_a_key_is_renewed_listed_and_withdrawn(cast, capsys, client):
+    key, secret = run(capsys, *WRITE, "--scope", "statements/read/mine")
+    call_command("renew_credential", key)
+    new = capsys.readouterr().out.strip().removeprefix("secret: ")
+
+    def status(used):
+        headers = {"Authorization": basic_of(key, used), "X-Experience-API-Version": "2.0.0"}
+        return client.get("/xapi/statements", headers=headers).status_code
+
+    assert (status(secret), status(new)) == (200, 200)
+    call_command("list_credentials")
+    listed = capsys.readouterr().out
+    assert f"{key}  A client  statements/read/mine, statements/write  https://learn.example.org/  until " in listed
+    assert "from 127.0.0.1" in listed
+    assert [one for one in (secret, new, hash_of(secret), hash_of(new)) if one in listed] == []
+    call_command("withdraw_credential", key)
+    assert (status(secret), status(new)) == (401, 401)
+    with pytest.raises(CommandError, match="Grant a new one"):
+        call_command("renew_credential", key)
+
+
+@pytest.mark.parametrize("command", ["renew_credential", "withdraw_credential"])
+def test_an_unknown_key_is_said(db, command):
+    with pytest.raises(CommandError, match="No client has this key"):
+        call_command(command, "nobody")

@@ -19,9 +19,13 @@ class Command(BaseCommand):
         parser.add_argument("--prefix", default="", help="activities that it may write about")
         parser.add_argument("--days", type=int, default=365, help="until it expires")
         parser.add_argument("--by", help="address of the administrator who asks for it")
-        parser.add_argument("--agreed-by", help="address of a second one, where the client reads everything")
+        parser.add_argument(
+            "--agreed-by", help="address of a second one, where the client reads all statements or moves progress"
+        )
+        parser.add_argument("--origin", action="append", default=[], help="web origin whose pages may use the key")
+        parser.add_argument("--network", action="append", default=[], help="addresses from which it may be used")
 
-    def handle(self, *args, name, scope, prefix, days, by, agreed_by, **options):
+    def handle(self, *args, name, scope, prefix, days, by, agreed_by, origin, network, **options):
         if not 1 <= days <= MOST_DAYS:
             raise CommandError(f"--days must be between 1 and {MOST_DAYS}.")
         try:
@@ -32,6 +36,8 @@ class Command(BaseCommand):
                 expires_at=timezone.now() + timedelta(days=days),
                 granted_by=self._administrator(by),
                 agreed_by=self._administrator(agreed_by),
+                origins=origin,
+                networks=network,
             )
         except granting.NotAllowed as error:
             raise CommandError(str(error)) from error

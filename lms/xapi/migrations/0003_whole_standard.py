@@ -93,6 +93,8 @@ class Migration(migrations.Migration):
                 ('target', models.CharField(max_length=60)),
                 ('seq', models.BigIntegerField()),
                 ('delivered_at', models.DateTimeField(null=True)),
+                ('refused_at', models.DateTimeField(null=True)),
+                ('error', models.TextField(blank=True)),
             ],
         ),
         migrations.CreateModel(
@@ -244,7 +246,11 @@ class Migration(migrations.Migration):
         ),
         migrations.AddIndex(
             model_name='delivery',
-            index=models.Index(condition=models.Q(('delivered_at', None)), fields=['target', 'seq'], name='xapi_delivery_waiting'),
+            index=models.Index(condition=models.Q(('delivered_at', None), ('refused_at', None)), fields=['target', 'seq'], name='xapi_delivery_waiting'),
+        ),
+        migrations.AddIndex(
+            model_name='delivery',
+            index=models.Index(condition=models.Q(('refused_at__isnull', False)), fields=['target', 'seq'], name='xapi_delivery_refused'),
         ),
         migrations.AddConstraint(
             model_name='delivery',

@@ -62,6 +62,16 @@ def test_every_credential_has_its_own_key_and_secret(db):
         (["statements/read"], {}, "two administrators"),
         (["statements/read"], {"granted_by": uuid4()}, "two administrators"),
         (["statements/read"], {"agreed_by": uuid4()}, "two administrators"),
+        (["statements/read"], {"granted_by": uuid4(), "agreed_by": uuid4()}, "the networks"),
+        (["statements/read"], {"granted_by": uuid4(), "agreed_by": uuid4(), "networks": ["home"]}, "A network is"),
+        (["statements/write"], {"origins": ["https://learn.example.org/path"]}, "An origin is"),
+        (["progress"], {"granted_by": uuid4(), "agreed_by": uuid4()}, "needs the scope statements/write"),
+        (["progress", "statements/write"], {"granted_by": uuid4()}, "two administrators"),
+        (["progress", "statements/write"], {"prefix": ""}, "needs the prefix"),
+        (["progress", "statements/write", "all"], {"granted_by": uuid4(), "agreed_by": uuid4()}, "never all"),
+        (["state"], {"prefix": ""}, "needs the prefix"),
+        (["profile"], {"prefix": ""}, "needs the prefix"),
+        (["define"], {"prefix": ""}, "needs the prefix"),
         (["all"], dict.fromkeys(["granted_by", "agreed_by"], uuid4()), "two administrators"),
         (["all", "statements/write"], {}, "two administrators"),
     ],
@@ -84,7 +94,7 @@ def test_what_breaks_a_rule_is_not_granted(db, scopes, values, said):
     ],
 )
 def test_scopes_say_what_a_client_can_do(db, scopes, can):
-    credential, _ = grant(*scopes, **two())
+    credential, _ = grant(*scopes, **two(), networks=["192.0.2.0/24"])
 
     assert (credential.can_write, credential.writes_anywhere, credential.can_read, credential.reads_everything) == can
 
@@ -142,3 +152,46 @@ def test_a_hash_is_the_same_for_the_same_secret():
 
 def test_a_credential_is_known_by_its_name():
     assert str(Credential(name="A client", expires_at=datetime(2026, 1, 1, tzinfo=UTC))) == "A client"
+
+
+# --- renewing --------------------------------------------------------------------------------------------------------
+
+
+def test_a_former_secret_counts_for_two_weeks(db):
+    credential, secret = grant("statements/write", days=60)
+    before = timezone.now()
+    renewed = granting.renew(credential)
+
+    credential.refresh_from_db()
+    assert (credential.secret_sha256, credential.former_secret_sha256) == (granting.hash_of(renewed), granting.hash_of(secret))
+    assert timedelta(days=14) <= credential.former_until - before < timedelta(days=14, minutes=1)
+    assert credential.former_counts
+    credential.former_until = timezone.now()
+    assert not credential.former_counts
+
+
+def test_what_is_over_is_not_renewed(db):
+    credential, _ = grant("statements/write")
+    granting.withdraw(credential)
+
+    with pytest.raises(NotAllowed):
+        granting.renew(credential)
+
+
+# --- a launch in a browser -------------------------------------------------------------------------------------------
+
+
+def test_a_token_is_for_one_person_one_registration_and_half_an_hour(db):
+    actor, registration, before = "account:[...]", uuid4(), timezone.now()
+    token, secret = granting.launch(actor, registration=registration, activity_prefix=PREFIX)
+
+    assert (token.actor, token.registration, token.activity_prefix) == (actor, registration, PREFIX)
+    assert timedelta(minutes=30) <= token.expires_at - before < timedelta(minutes=31)
+    assert (token.moves_progress, token.secret_sha256) == (False, granting.hash_of(secret))
+
+
+def test_tokens_end_with_their_person(db):
+    tokens = [granting.launch(actor, registration=uuid4(), activity_prefix=PREFIX)[0] for actor in ("a", "a", "b")]
+
+    assert (granting.end_tokens_of("a"), granting.end_tokens_of("a")) == (2, 0)
+    assert [Credential.objects.get(pk=token.pk).is_valid for token in tokens] == [False, False, True]
