@@ -5,7 +5,7 @@ from uuid import UUID, uuid4
 
 import pytest
 
-from lms.xapi import identifiers, queries, storing, texts
+from lms.xapi import identifiers, queries, rules, storing, texts
 from lms.xapi.queries import Filter
 from tests.lms.xapi.valid_statements import PLAIN, put
 
@@ -100,7 +100,7 @@ def test_since_and_until_look_at_the_referring_statement(anybody, wait_a_millise
     wait_a_millisecond()
     receive(anybody, first)
     [body] = queries.page(Filter(limit=1), readable=queries.readable_by(anybody.credential)).bodies
-    stored = storing.instant(json.loads(body)["stored"])
+    stored = rules.instant(json.loads(body)["stored"])
 
     assert found(anybody, Filter(activity=TOPIC, since=stored)) == []
     assert found(anybody, Filter(activity=TOPIC, until=stored)) == [first["id"], target["id"]]
