@@ -220,7 +220,7 @@ def test_a_sign_in_that_fails_says_so(open_as, copy):
 
     fail_to_sign_in(page, copy)
 
-    assert announced(page) == "- alert: The email address and/or password you specified are not correct."
+    assert announced(page) == "- alert: The address or the password is not right. Look at both again, or set a new password."
 
 
 def test_a_profile_says_what_is_wrong_and_what_is_saved(open_as):
