@@ -19,7 +19,7 @@ PASSWORD_LABELS = {
 
 class GrantForm(forms.Form):
     role = forms.TypedChoiceField(label=_("Role"), choices=Role.choices, coerce=Role)
-    structure = forms.ModelChoiceField(Structure.objects.none(), label=_("Structure"), required=False)
+    structure = forms.ModelChoiceField(Structure.objects.none(), label=_("Structure"), required=False, empty_label=_("none"))
     object_keys = forms.MultipleChoiceField(
         label=_("Courses or guides it is for"), required=False, widget=forms.CheckboxSelectMultiple
     )
