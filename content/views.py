@@ -47,8 +47,12 @@ def feedback(request):
     keys = access.reach(request.user, "V1").keys
     mine = GuideFeedback.objects.about(keys)
     form = TriageForm(request.POST or None)
+    chosen = mine.filter(submission__in=_uuids(request.POST.getlist("chosen")))
+    if request.method == "POST" and not chosen:
+        form.add_error(
+            None, _("Nothing is ticked. Tick at least one entry above, then save again; what you wrote is still here.")
+        )
     if request.method == "POST" and form.is_valid():
-        chosen = list(mine.filter(submission__in=_uuids(request.POST.getlist("chosen"))))
         try:
             count = triaging.set_state(chosen, by=request.user, **form.cleaned_data)
         except triaging.NotAllowed as error:

@@ -5,6 +5,7 @@ from django.shortcuts import redirect
 from django.utils.translation import gettext_lazy as _
 from wagtail import hooks
 from wagtail.admin.admin_url_finder import AdminURLFinder
+from wagtail.admin.ui.tables import BooleanColumn
 from wagtail.permissions import register_permission_policy
 from wagtail.snippets.models import register_snippet
 from wagtail.snippets.views.snippets import SnippetViewSet
@@ -20,7 +21,7 @@ class FactViewSet(SnippetViewSet):
     menu_label = _("Facts")
     menu_order = 210
     add_to_admin_menu = True
-    list_display = ["code", "mark", "source", "checked_on", "check_again_by", "live"]
+    list_display = ["code", "mark", "source", "checked_on", "check_again_by", BooleanColumn("live", label=_("Live"))]
     list_filter = ["mark"]
     search_fields = ["code", "text", "source"]
 
@@ -31,7 +32,7 @@ class ContactViewSet(ReachViewSet):
     menu_label = _("Contacts")
     menu_order = 220
     add_to_admin_menu = True
-    list_display = ["structure", "checked_on", "live"]
+    list_display = ["structure", "checked_on", BooleanColumn("live", label=_("Live"))]
 
 
 register_permission_policy(Contact, ContactPolicy(Contact))

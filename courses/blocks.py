@@ -134,6 +134,12 @@ class ModuleBody(blocks.StreamBlock):
 
 class ShareBlock(blocks.StructBlock):
     objective = blocks.CharBlock(max_length=40)
+    words = blocks.CharBlock(
+        max_length=120,
+        required=False,
+        label=_("in words"),
+        help_text=_("What learners read when they have to look at it again."),
+    )
     share = blocks.IntegerBlock(min_value=1, max_value=100, label=_("share in per cent"))
 
     class Meta:

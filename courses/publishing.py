@@ -112,7 +112,7 @@ def outline_of(course_page: CoursePage, last: Edition | None) -> dict[str, Any]:
     """What the live course is, as plain values:
 
     {"title": {language: text}, "valid_months": int or null, "modules": [{"key", "title", "minutes", "required",
-    "rule": {} or {"quiz": {"pass_mark", "count", "blueprint"}}, "screens": [ids],
+    "rule": {} or {"quiz": {"pass_mark", "count", "blueprint", "words"}}, "screens": [ids],
     "questions": [{"key", "revision", "objective", "must_pass"}], "text": sha256, "counts_from": "major.minor"}]}
     """
     known = _known_modules(last) if last else {}
@@ -142,7 +142,8 @@ def _module_outline(module: ModulePage, language: str) -> dict[str, Any]:
     rule: dict[str, Any] = {}
     if quiz:
         shares = {line["objective"]: line["share"] for line in quiz["blueprint"]}
-        rule = {"quiz": {"pass_mark": quiz["pass_mark"], "count": quiz["count"], "blueprint": shares}}
+        words = {line["objective"]: line["words"] for line in quiz["blueprint"] if line["words"]}
+        rule = {"quiz": {"pass_mark": quiz["pass_mark"], "count": quiz["count"], "blueprint": shares, "words": words}}
     return {
         "key": str(module.translation_key),
         "title": {language: module.title},

@@ -9,6 +9,7 @@ from courses.forms import AnswerForm
 from courses.keeping import Kept
 from courses.models import Answer, Attempt, Question
 from courses.questions import Choice
+from courses.walks import Part, Walk
 
 
 @dataclass
@@ -92,18 +93,29 @@ class ItemState:
 
 
 @dataclass(frozen=True)
+class Gap:
+    """An objective with wrong answers, and the parts of the course that ask about it on their screens."""
+
+    words: str
+    right: int
+    asked: int
+    parts: list[Part]
+
+
+@dataclass(frozen=True)
 class Result:
-    """How a finished attempt came out, by objective."""
+    """How a finished attempt came out."""
 
     right: int
     total: int
     missed_must_pass: int
-    objectives: list[tuple[str, int, int]]  # objective, right, asked
+    gaps: list[Gap]
 
 
-def result_of(attempt: Attempt) -> Result:
+def result_of(attempt: Attempt, walk: Walk) -> Result:
     """One query."""
     is_right = {str(answer.question): answer.is_right for answer in attempt.answers.all()}
+    words_for = walk.part(attempt.module).outline.words_for
     asked = Counter(line["objective"] for line in attempt.drawn)
     right = Counter(line["objective"] for line in attempt.drawn if is_right.get(line["key"]))
     missed = sum(line["must_pass"] and not is_right.get(line["key"]) for line in attempt.drawn)
@@ -111,5 +123,13 @@ def result_of(attempt: Attempt) -> Result:
         right=sum(right.values()),
         total=len(attempt.drawn),
         missed_must_pass=missed,
-        objectives=[(objective, right[objective], count) for objective, count in sorted(asked.items())],
+        gaps=[
+            Gap(words_for(objective), right[objective], count, _parts_about(objective, walk))
+            for objective, count in sorted(asked.items())
+            if right[objective] < count
+        ],
     )
+
+
+def _parts_about(objective: str, walk: Walk) -> list[Part]:
+    return [part for part in walk.parts if not part.outline.quiz and objective in part.outline.objectives]

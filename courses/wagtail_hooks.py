@@ -8,6 +8,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 from wagtail import hooks
 from wagtail.admin.api.views import PagesAdminAPIViewSet
+from wagtail.admin.ui.tables import BooleanColumn, Column
 from wagtail.models import Page
 from wagtail.permissions import register_permission_policy
 from wagtail.snippets.models import register_snippet
@@ -26,7 +27,13 @@ class QuestionViewSet(ReachViewSet):
     menu_label = gettext_lazy("Questions")
     menu_order = 200
     add_to_admin_menu = True
-    list_display = ["code", "kind", "objective", "is_must_pass", "live"]
+    list_display = [
+        "code",
+        Column("kind", label=gettext_lazy("Kind")),
+        "objective",
+        BooleanColumn("is_must_pass", label=gettext_lazy("must pass")),
+        BooleanColumn("live", label=gettext_lazy("Live")),
+    ]
     list_filter = ["objective", "is_must_pass", "difficulty"]
     search_fields = ["code", "source"]
 

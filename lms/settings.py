@@ -177,8 +177,21 @@ ACCOUNT_EMAIL_NOTIFICATIONS = True
 ACCOUNT_LOGOUT_ON_PASSWORD_CHANGE = False
 ACCOUNT_SESSION_REMEMBER = False
 ACCOUNT_PASSWORD_RESET_TOKEN_GENERATOR = "lms.people.adapters.LinkTokenGenerator"
+ACCOUNT_FORMS = {
+    "login": "lms.people.forms.SignInForm",
+    "reset_password": "lms.people.forms.AskForLinkForm",
+    "reset_password_from_key": "lms.people.forms.SetPasswordForm",
+    "change_password": "lms.people.forms.ChangePasswordForm",
+    "reauthenticate": "lms.people.forms.PasswordAgainForm",
+}
 ACCOUNT_RATE_LIMITS = {"login": "30/m/ip", "login_failed": "20/m/ip,5/5m/key", "reset_password": "20/m/ip,5/m/key"}
 MFA_SUPPORTED_TYPES = ["totp", "recovery_codes"]
+MFA_ADAPTER = "lms.people.adapters.FactorAdapter"
+MFA_FORMS = {
+    "activate_totp": "lms.people.forms.SetUpFactorForm",
+    "authenticate": "lms.people.forms.FactorForm",
+    "reauthenticate": "lms.people.forms.FactorAgainForm",
+}
 MFA_TOTP_ISSUER = PRODUCT_NAME
 SECOND_FACTOR_REQUIRED = not DEMO
 

@@ -18,13 +18,13 @@ class ApprovalTask(Task):
         return _("Whoever may publish a page approves it or asks for changes.")
 
     def user_can_access_editor(self, obj, user):
-        return _may_publish(obj, user)
+        return may_publish(obj, user)
 
     def locked_for_user(self, obj, user):
-        return not _may_publish(obj, user)
+        return not may_publish(obj, user)
 
     def get_actions(self, obj, user):
-        if not _may_publish(obj, user):
+        if not may_publish(obj, user):
             return []
         return [
             ("reject", _("Request changes"), True),
@@ -34,11 +34,12 @@ class ApprovalTask(Task):
 
     def get_task_states_user_can_moderate(self, user, **kwargs):
         waiting = TaskState.objects.filter(task=self.pk, status=TaskState.STATUS_IN_PROGRESS).select_related("workflow_state")
-        hers = [state.pk for state in waiting if _may_publish(state.workflow_state.content_object, user)]
+        hers = [state.pk for state in waiting if may_publish(state.workflow_state.content_object, user)]
         return TaskState.objects.filter(pk__in=hers)
 
 
-def _may_publish(thing: models.Model, user) -> bool:
+def may_publish(thing: models.Model, user) -> bool:
+    """Whether this person may put this page or snippet live, group and reach taken together."""
     if isinstance(thing, Page):
         return thing.specific.permissions_for_user(user).can_publish()
     return policy_registry.get_by_type(type(thing)).user_has_permission_for_instance(user, "publish", thing)

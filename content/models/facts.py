@@ -9,6 +9,7 @@ from django.utils.translation import gettext_lazy as _
 from wagtail.admin.panels import FieldPanel, FieldRowPanel, PublishingPanel
 from wagtail.models import DraftStateMixin, RevisionMixin, TranslatableMixin
 
+from content.codes import refuse_taken_code
 from content.second_person import refuse_own_change
 
 
@@ -29,7 +30,7 @@ class Fact(TranslatableMixin, DraftStateMixin, RevisionMixin, models.Model):
     check_again_by = models.DateField(null=True, blank=True)
 
     panels = [
-        FieldPanel("code"),
+        FieldPanel("code", required_on_save=True),
         FieldPanel("text"),
         FieldRowPanel([FieldPanel("source"), FieldPanel("article")]),
         FieldPanel("mark"),
@@ -56,6 +57,7 @@ class Fact(TranslatableMixin, DraftStateMixin, RevisionMixin, models.Model):
 
     def clean(self) -> None:
         super().clean()
+        refuse_taken_code(self)
         if self.mark != self.Mark.UNCONFIRMED and self.checked_on is None:
             raise ValidationError({"checked_on": _("Say on which day the source was checked.")})
 

@@ -41,8 +41,18 @@ class OutlineModule:
 
     @property
     def quiz(self) -> dict[str, Any] | None:
-        """{"pass_mark", "count", "blueprint": {objective: share}} for a module that is passed; None: it is read."""
+        """{"pass_mark", "count", "blueprint": {objective: share}, "words": {objective: text}} for a module that is passed;
+        None: it is read."""
         return self.plain["rule"].get("quiz")
+
+    @property
+    def objectives(self) -> set[str]:
+        return {question["objective"] for question in self.plain["questions"]}
+
+    def words_for(self, objective: str) -> str:
+        """What learners call an objective of the quiz; older editions know its key only."""
+        words = self.quiz.get("words", {}).get(objective) if self.quiz else ""
+        return words or objective[:1].upper() + objective[1:]
 
     @property
     def counts_from(self) -> tuple[int, int]:

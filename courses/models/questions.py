@@ -14,6 +14,7 @@ from wagtail.models import (
     WorkflowMixin,
 )
 
+from content.codes import refuse_taken_code
 from content.fields import BlocksField
 from content.second_person import refuse_own_change
 from courses.blocks import QuestionBody
@@ -37,7 +38,14 @@ class Question(TranslatableMixin, PreviewableMixin, WorkflowMixin, DraftStateMix
     is_must_pass = models.BooleanField(_("must pass"), default=False)
 
     panels = [
-        FieldRowPanel([FieldPanel("code"), FieldPanel("objective"), FieldPanel("difficulty"), FieldPanel("is_must_pass")]),
+        FieldRowPanel(
+            [
+                FieldPanel("code", required_on_save=True),
+                FieldPanel("objective"),
+                FieldPanel("difficulty"),
+                FieldPanel("is_must_pass"),
+            ]
+        ),
         FieldPanel("body"),
         FieldPanel("rationale"),
         FieldPanel("source"),
@@ -54,7 +62,8 @@ class Question(TranslatableMixin, PreviewableMixin, WorkflowMixin, DraftStateMix
 
     @property
     def kind(self) -> str:
-        return self.body[0].block_type
+        """In words; empty where a draft has no body yet."""
+        return str(self.body[0].block.label) if self.body else ""
 
     @property
     def content(self) -> Choice:
@@ -65,6 +74,10 @@ class Question(TranslatableMixin, PreviewableMixin, WorkflowMixin, DraftStateMix
     def content_of(cls, revision: Revision) -> Choice:
         """The question as it was in that revision."""
         return _content(cls._meta.get_field("body").to_python(revision.content["body"]))
+
+    def clean(self) -> None:
+        super().clean()
+        refuse_taken_code(self)
 
     def publish(self, revision, user=None, **options):
         refuse_own_change(self, revision, user)

@@ -115,7 +115,7 @@ def quiz(request, code, module):
         "running": running,
         "answered": running.answers.count() if running else 0,
         "last": judged[-1] if judged else None,
-        "result": result_of(judged[-1]) if judged else None,
+        "result": result_of(judged[-1], walk) if judged else None,
         "attempts_left": grades.FREE_ATTEMPTS - len(failed),
         "pause_ends": pause_ends if pause_ends and pause_ends > timezone.now() else None,
     }

@@ -1,11 +1,13 @@
 """What our sign-in does differently from allauth's own."""
 
 from allauth.account.adapter import DefaultAccountAdapter
+from allauth.mfa.adapter import DefaultMFAAdapter
 from django.conf import settings
 from django.contrib.auth.tokens import PasswordResetTokenGenerator
 from django.urls import reverse
 from django.utils.http import int_to_base36
 from django.utils.translation import get_language, override
+from django.utils.translation import gettext_lazy as _
 
 from lms.days import today
 from lms.languages import spoken
@@ -27,6 +29,13 @@ class LinkTokenGenerator(PasswordResetTokenGenerator):
 
 
 class AccountAdapter(DefaultAccountAdapter):
+    error_messages = DefaultAccountAdapter.error_messages | {
+        "email_password_mismatch": _("The address or the password is not right. Look at both again, or set a new password."),
+        "enter_current_password": _("This is not your current password. Type it again."),
+        "incorrect_password": _("This is not your password. Type it again."),
+        "too_many_login_attempts": _("Too many wrong tries. Wait five minutes, or set a new password."),
+    }
+
     def is_open_for_signup(self, request) -> bool:
         return False
 
@@ -48,6 +57,12 @@ class AccountAdapter(DefaultAccountAdapter):
     def _get_login_attempts_cache_key(self, request, **credentials) -> str:
         """Wrong tries count for one account from one network, so that nobody can lock a colleague out."""
         return f"{self.get_client_ip(request)}:{super()._get_login_attempts_cache_key(request, **credentials)}"
+
+
+class FactorAdapter(DefaultMFAAdapter):
+    error_messages = DefaultMFAAdapter.error_messages | {
+        "incorrect_code": _("This code is not right, or it was used already. Wait for the next one and type that."),
+    }
 
 
 def link_for(user: User) -> str:

@@ -1,3 +1,6 @@
+from allauth.account import forms as account
+from allauth.mfa.base import forms as factor
+from allauth.mfa.totp.forms import ActivateTOTPForm
 from django import forms
 from django.apps import apps
 from django.conf import settings
@@ -7,10 +10,16 @@ from lms.days import today
 from lms.people.models import Role, Structure, Tree
 from lms.people.roles import GIVEN_PAGES
 
+PASSWORD_LABELS = {
+    "oldpassword": _("Current password"),
+    "password1": _("New password"),
+    "password2": _("New password, once more"),
+}
+
 
 class GrantForm(forms.Form):
     role = forms.TypedChoiceField(label=_("Role"), choices=Role.choices, coerce=Role)
-    structure = forms.ModelChoiceField(Structure.objects.none(), label=_("Structure"), required=False)
+    structure = forms.ModelChoiceField(Structure.objects.none(), label=_("Structure"), required=False, empty_label=_("none"))
     object_keys = forms.MultipleChoiceField(
         label=_("Courses or guides it is for"), required=False, widget=forms.CheckboxSelectMultiple
     )
@@ -43,3 +52,48 @@ def titles_of(label: str) -> dict[str, str]:
     """Title by key of the pages of one kind."""
     pages = apps.get_model(label).objects.filter(locale__language_code=settings.LANGUAGE_CODE).order_by("title")
     return {str(key): title for key, title in pages.values_list("translation_key", "title")}
+
+
+# --- allauth's forms ---------------------------------------------------------------------------------------------------
+
+
+class InOurWords:
+    """Our labels, and no grey text in the fields that says the label again."""
+
+    def __init__(self, *args, **kwargs):
+        super().__init__(*args, **kwargs)
+        for name, field in self.fields.items():
+            field.widget.attrs.pop("placeholder", None)
+            field.label = PASSWORD_LABELS.get(name, field.label)
+
+
+class SignInForm(InOurWords, account.LoginForm):
+    pass
+
+
+class AskForLinkForm(InOurWords, account.ResetPasswordForm):
+    pass
+
+
+class SetPasswordForm(InOurWords, account.ResetPasswordKeyForm):
+    pass
+
+
+class ChangePasswordForm(InOurWords, account.ChangePasswordForm):
+    pass
+
+
+class PasswordAgainForm(InOurWords, account.ReauthenticateForm):
+    pass
+
+
+class SetUpFactorForm(InOurWords, ActivateTOTPForm):
+    pass
+
+
+class FactorForm(InOurWords, factor.AuthenticateForm):
+    pass
+
+
+class FactorAgainForm(InOurWords, factor.ReauthenticateForm):
+    pass

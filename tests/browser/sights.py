@@ -57,7 +57,7 @@ def follow_the_link(page: Page, product: Product) -> None:
 
 def save_the_password(page: Page, product: Product) -> None:
     follow_the_link(page, product)
-    for label in ("New Password", "New Password (again)"):
+    for label in ("New password", "New password, once more"):
         page.get_by_label(label, exact=True).fill(PASSWORD)
     press(page, "Save the password")
 
@@ -82,10 +82,10 @@ def compare_a_name(page: Page, product: Product) -> None:
 
 
 def fail_to_change_the_password(page: Page, product: Product) -> None:
-    page.get_by_label("Current Password").fill("not the right one")
-    for label in ("New Password", "New Password (again)"):
+    page.get_by_label("Current password").fill("not the right one")
+    for label in ("New password", "New password, once more"):
         page.get_by_label(label, exact=True).fill("short")
-    press(page, "Change Password")
+    press(page, "Save the password")
 
 
 def give_a_role_without_its_structure(page: Page, product: Product) -> None:
@@ -101,14 +101,14 @@ def search_for_nobody(page: Page, product: Product) -> None:
 
 def say_the_password_again(page: Page, product: Product) -> None:
     page.get_by_label("Password").fill(PASSWORD)
-    press(page, "Confirm")
+    press(page, "Go on")
 
 
 def set_up_the_second_factor(page: Page, product: Product) -> None:
-    secret = page.get_by_label("Authenticator secret").input_value()
+    secret = page.get_by_label("Secret for the app").input_value()
     code = format_hotp_value(hotp_value(secret, next(yield_hotp_counters_from_time())))
     page.get_by_label("Authenticator code").fill(code)
-    press(page, "Activate")
+    press(page, "Set up")
 
 
 def sign_out_and_in(page: Page, product: Product) -> None:

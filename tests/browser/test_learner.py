@@ -39,7 +39,7 @@ def test_from_invitation_to_certificate(visit, product, picture):
     link = link.replace("=3D", "=")
 
     page.goto(link)
-    for label in ("New Password", "New Password (again)"):
+    for label in ("New password", "New password, once more"):
         page.get_by_label(label, exact=True).fill("three words and a lamp")
     page.get_by_role("button", name="Save the password").click()
     page.get_by_role("main").get_by_role("link", name="Sign in").click()

@@ -5,6 +5,12 @@ from wagtail.models import TaskState, Workflow
 
 from content.models import ApprovalTask
 from courses.models import ModulePage
+from lms.days import today
+from lms.people import appointing
+from lms.people.models import Role, RoleGrant
+from tests.factories.cast import GUIDE_KEY
+from tests.factories.course import make_guide
+from tests.factories.people import make_grant, make_person
 
 
 @pytest.fixture
@@ -38,6 +44,62 @@ def test_only_who_may_publish_may_look_in_and_act(cast, course, submitted):
     assert task.get_actions(course.reading, cast.trainer) == []
     assert not task.user_can_access_editor(course.reading, cast.owner)
     assert task.locked_for_user(course.reading, cast.trainer)
+
+
+def test_who_may_publish_it_is_told_and_nobody_else(cast, submitted, mailoutbox):
+    [mail] = mailoutbox
+
+    assert (mail.subject, mail.to) == ("A draft waits for you", [cast.publisher.email])
+    assert "a colleague has handed in “Reading again”" in mail.body
+    assert f"http://localhost:8000/admin/pages/{submitted.content_object.pk}/edit/" in mail.body
+
+
+def test_the_mail_of_a_guide_goes_to_its_owner_in_her_language(cast, mailoutbox):
+    guide = make_guide()
+    cast.owner.language = "ru"
+    cast.owner.save()
+
+    Workflow.objects.get().start(guide, cast.admin)
+
+    [mail] = mailoutbox
+    assert (mail.subject, mail.to) == ("Черновик ждёт вас", [cast.owner.email])
+
+
+def test_a_question_is_for_the_publishers_of_the_courses_that_use_it(cast, course, mailoutbox):
+    make_grant(make_person("Paul Publisher"), Role.PUBLISHER, keys=[GUIDE_KEY])
+    course.check.save_revision(user=cast.trainer)
+
+    Workflow.objects.get().start(course.check, cast.trainer)
+
+    assert [mail.to for mail in mailoutbox] == [[cast.publisher.email]]
+
+
+def test_who_hands_in_herself_gets_no_mail(cast, course, mailoutbox):
+    course.reading.save_revision(user=cast.publisher)
+
+    Workflow.objects.get().start(course.reading, cast.publisher)
+
+    assert mailoutbox == []
+
+
+def test_a_publisher_whose_role_has_ended_gets_no_mail(cast, course, mailoutbox):
+    appointing.end(RoleGrant.objects.get(person=cast.publisher), by=cast.admin, day=today())
+
+    Workflow.objects.get().start(course.reading, cast.trainer)
+
+    assert mailoutbox == []
+
+
+@pytest.mark.parametrize(("action", "subject"), [("approve", "Your draft is approved"), ("reject", "Your draft came back")])
+def test_the_author_hears_what_became_of_it(signed_in, cast, course, submitted, mailoutbox, action, subject):
+    mailoutbox.clear()
+    url = f"/admin/pages/workflow/action/{course.reading.pk}/{action}/{submitted.current_task_state.pk}/"
+
+    signed_in(cast.publisher).post(url, {"comment": "Name the source & the year."})
+
+    [mail] = mailoutbox
+    assert (mail.subject, mail.to) == (subject, [cast.trainer.email])
+    assert ("Name the source & the year." in mail.body) == (action == "reject")
 
 
 def test_approval_publishes(signed_in, cast, course, submitted):

@@ -130,6 +130,19 @@ def test_declining_without_a_reason_is_refused_and_keeps_what_was_ticked(signed_
     assert "the sender reads it" in page
 
 
+def test_a_keeper_who_ticked_nothing_is_told_so_and_keeps_what_she_wrote(signed_in, cast, guide):
+    send(guide, cast.lea)
+
+    response = signed_in(cast.owner).post("/library/feedback/", {"state": "accepted", "answer": "Chapter 4 says so."})
+
+    page = response.content.decode()
+    assert response.status_code == 422
+    assert "Nothing is ticked. Tick at least one entry above" in page
+    assert "Chapter 4 says so.</textarea>" in page
+    assert '<option value="accepted" selected>' in page
+    assert GuideFeedback.objects.get().state == "new"
+
+
 def test_ids_of_another_guide_or_nonsense_change_nothing(signed_in, cast, guide):
     foreign = send(make_guide("Foreign", key="44444444-4444-4444-8444-444444444444"), cast.lea)
 

@@ -40,7 +40,9 @@ def test_the_outline_says_what_counts(course):
             "must_pass": False,
         }
     ]
-    assert quiz["rule"] == {"quiz": {"pass_mark": 75, "count": 4, "blueprint": {"one": 50, "two": 50}}}
+    assert quiz["rule"] == {
+        "quiz": {"pass_mark": 75, "count": 4, "blueprint": {"one": 50, "two": 50}, "words": {"one": "The first"}}
+    }
     assert {module["counts_from"] for module in (reading, quiz)} == {"1.0"}
 
 

@@ -167,7 +167,7 @@ def make_course(code: str = "TST", *, key: UUID = COURSE_KEY, reading_modules: i
         quiz={
             "pass_mark": 75,
             "count": 4,
-            "blueprint": [{"objective": "one", "share": 50}, {"objective": "two", "share": 50}],
+            "blueprint": [{"objective": "one", "words": "The first", "share": 50}, {"objective": "two", "share": 50}],
             "pool": [item.pk for item in items],
         },
     )

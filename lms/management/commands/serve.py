@@ -5,7 +5,7 @@ import time
 
 from django.conf import settings
 from django.core.management import call_command
-from django.core.management.base import BaseCommand
+from django.core.management.base import BaseCommand, CommandError
 
 
 class Command(BaseCommand):
@@ -27,7 +27,9 @@ class Command(BaseCommand):
         try:
             while all(child.poll() is None for child in children):
                 time.sleep(0.5)
-            self.stderr.write("One of the two stopped by itself: see above.")
+            raise CommandError(
+                f"Web server or worker stopped by itself: see above. If {bind} is taken, choose another port: PORT=8001 make demo"
+            )
         except (KeyboardInterrupt, SystemExit):
             self.stdout.write("Stopping.")
         finally:

@@ -158,8 +158,17 @@ def test_the_result_says_what_to_read_again(lea, cast, course):
     assert "Not passed yet" in page
     assert "3 of 4 answers were right." in page
     assert "One question about safety must be right and was not." in page
-    assert '<span lang="en">one</span>: 1 of 2' in page
+    reading = reverse("courses:module", args=["tst", course.reading.translation_key])
+    assert f'<span lang="en">The first</span> (1 of 2): <a href="{reading}" lang="en">Reading</a>' in page
     assert "You have 1 attempt, then a pause of 24 hours" in page
+
+
+def test_an_objective_without_words_is_called_by_its_key(lea, cast, course):
+    sit_quiz(Enrolment.objects.get(), course.quiz, wrong={question.code for question in course.items})
+
+    page = lea.get(reverse("courses:quiz", args=["tst", course.quiz.translation_key])).content.decode()
+
+    assert '<span lang="en">Two</span> (0 of 2)</li>' in page
 
 
 def test_the_pause_is_said_with_its_end(lea, cast, course):

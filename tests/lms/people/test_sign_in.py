@@ -36,7 +36,7 @@ def is_in(response) -> bool:
 
 
 def is_limited(response) -> bool:
-    return response.status_code == 429 or b"Too many failed login attempts" in response.content
+    return response.status_code == 429 or b"Too many wrong tries" in response.content
 
 
 def body(response) -> str:
@@ -119,7 +119,7 @@ def test_a_wrong_password_and_an_unknown_address_get_the_same_answer(cast):
     known, unknown = sign_in(cast.lea, "wrong"), sign_in("nobody@osce.test", "wrong")
 
     assert (known.status_code, body(known)) == (unknown.status_code, body(unknown))
-    assert b"The email address and/or password you specified are not correct." in known.content
+    assert b"The address or the password is not right. Look at both again, or set a new password." in known.content
 
 
 def test_a_limited_known_and_a_limited_unknown_address_get_the_same_answer(cast):
