@@ -70,7 +70,7 @@ def make_outside(*scopes: str, prefix: str = PREFIX, version: str = "1.0.3") -> 
         expires_at=timezone.now() + timedelta(days=1),
         granted_by=uuid4(),
         agreed_by=uuid4(),
-        networks=["127.0.0.0/8"],
+        networks=["127.0.0.0/8"] if "statements/read" in scopes else [],
     )
     granting.note_use(credential, "127.0.0.1")
     return Outside(credential, secret, version)
