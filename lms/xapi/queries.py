@@ -159,7 +159,7 @@ def _bounds(wanted: Filter, after: int | None, through: datetime | None) -> Q:
     ends = [wanted.until] if wanted.until is not None else []
     if wanted.since is not None:
         bounds &= Q(seq__gte=sequencing.first_number(wanted.since + sequencing.MILLISECOND))
-    if through is not None and sequencing.COMMITS_CROSS and (wanted.ascending or wanted.since is not None):
+    if through is not None and (wanted.ascending or wanted.since is not None):
         ends.append(through)
     if ends:
         bounds &= Q(seq__lt=sequencing.first_number(min(ends) + sequencing.MILLISECOND))

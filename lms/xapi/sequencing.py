@@ -19,8 +19,6 @@ from django.utils import timezone
 
 from lms.xapi.models import Statement
 
-# Whether something stored earlier can come to light later than something stored afterwards.
-COMMITS_CROSS = connection.vendor == "postgresql"
 TICK_BITS = 21
 EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
 MILLISECOND = timedelta(milliseconds=1)

@@ -31,8 +31,9 @@ def test_a_statement_is_put_and_got(anybody):
     assert got.json()["object"] == PLAIN["object"]
 
 
-def test_statements_are_posted_and_listed(anybody):
+def test_statements_are_posted_and_listed(anybody, wait_a_millisecond):
     ids = send(anybody, "POST", content=json.dumps([PLAIN, PLAIN])).json()
+    wait_a_millisecond()
     listed = send(anybody, "GET", limit="1", ascending="true").json()
 
     assert [one["id"] for one in listed["statements"]] == ids[:1]
