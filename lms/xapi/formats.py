@@ -81,6 +81,19 @@ def picker(accept_language: str) -> Pick:
     return pick
 
 
+def arrayed(statement: Mapping[str, Any]) -> Json:
+    """The members of a statement in which a related activity stands by itself, with arrays around it (Data 2.4.6.2)."""
+    made: Json = {}
+    context = statement.get("context", {})
+    related = context.get("contextActivities", {})
+    if any(isinstance(given, dict) for given in related.values()):
+        arrays = {name: given if isinstance(given, list) else [given] for name, given in related.items()}
+        made["context"] = {**context, "contextActivities": arrays}
+    if statement["object"].get("objectType") == "SubStatement" and (inner := arrayed(statement["object"])):
+        made["object"] = {**statement["object"], **inner}
+    return made
+
+
 def as_older(statement: Mapping[str, Any]) -> Json:
     """A statement of 2.0 as a client of 1.0.3 can read it: it never heard of agents and groups of the context."""
     made = {**statement}
@@ -132,7 +145,7 @@ def _identified(party: Mapping[str, Any]) -> Json:
 
 
 def _only_id(activity: Mapping[str, Any]) -> Json:
-    return {name: activity[name] for name in ("objectType", "id") if name in activity}
+    return {"id": activity["id"]}
 
 
 def _wanted(accept_language: str) -> Sequence[str]:

@@ -10,7 +10,7 @@ from django.core import signing
 from django.http import HttpRequest, HttpResponse
 from django.utils.http import http_date
 
-from lms.xapi import formats, http, identifiers, queries, rules, sequencing, storing, texts
+from lms.xapi import alternate, formats, http, identifiers, queries, rules, sequencing, storing, texts
 from lms.xapi.models import Credential
 from lms.xapi.refusals import NotFound, Refused
 from lms.xapi.rules import Finding
@@ -28,7 +28,7 @@ PUTTING, GETTING = "xAPI 1.0.3 Communication 2.1.1", "xAPI 1.0.3 Communication 2
 
 def _consistency(request: HttpRequest) -> dict[str, str]:
     """How far reading was complete when the request came; who lists statements wants to know it to the millisecond."""
-    is_reading = request.method in {"GET", "HEAD"}
+    is_reading = request.method in {"GET", "HEAD"} or alternate.is_used(request)
     request.through = sequencing.consistent_through() if is_reading else sequencing.lately_consistent_through()
     return {CONSISTENT: request.through.isoformat(timespec="milliseconds").replace("+00:00", "Z")}
 

@@ -56,7 +56,7 @@ def test_ids_reaches_into_a_sub_statement():
 
     made = formats.ids({**PLAIN, "object": inner})
 
-    assert made["object"]["object"] == {name: inner["object"][name] for name in ("objectType", "id") if name in inner["object"]}
+    assert made["object"]["object"] == {"id": RICH["object"]["id"]}
     assert made["object"]["verb"] == {"id": RICH["verb"]["id"]}
 
 
@@ -114,6 +114,20 @@ def test_canonical_gives_the_definition_that_the_store_knows():
 
 def test_an_empty_map_stays_empty():
     assert formats.picker("en")({}) == {}
+
+
+# --- arrays ----------------------------------------------------------------------------------------------------------
+
+
+def test_a_single_related_activity_gets_an_array_around_it():
+    context = {"contextActivities": {"parent": activity("a"), "other": [activity("b")]}, "language": "en"}
+    inner = {"objectType": "SubStatement", **PLAIN, "context": context}
+
+    assert formats.arrayed({**PLAIN, "object": inner, "context": context}) == {
+        "context": {"contextActivities": {"parent": [activity("a")], "other": [activity("b")]}, "language": "en"},
+        "object": {**inner, "context": {**context, "contextActivities": {"parent": [activity("a")], "other": [activity("b")]}}},
+    }
+    assert formats.arrayed({**PLAIN, "context": {"contextActivities": {"other": [activity("b")]}}}) == {}
 
 
 # --- for older clients -----------------------------------------------------------------------------------------------
