@@ -31,7 +31,7 @@ class QuestionViewSet(ReachViewSet):
         "code",
         Column("kind", label=gettext_lazy("Kind")),
         "objective",
-        BooleanColumn("is_must_pass", label=gettext_lazy("must pass")),
+        Column("must", accessor=lambda question: _("must pass") if question.is_must_pass else "", label=gettext_lazy("Safety")),
         BooleanColumn("live", label=gettext_lazy("Live")),
     ]
     list_filter = ["objective", "is_must_pass", "difficulty"]

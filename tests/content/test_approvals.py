@@ -4,7 +4,7 @@ import pytest
 from wagtail.models import TaskState, Workflow
 
 from content.models import ApprovalTask
-from courses.models import ModulePage
+from courses.models import ModulePage, Question
 from lms.days import today
 from lms.people import appointing
 from lms.people.models import Role, RoleGrant
@@ -72,6 +72,32 @@ def test_a_question_is_for_the_publishers_of_the_courses_that_use_it(cast, cours
     Workflow.objects.get().start(course.check, cast.trainer)
 
     assert [mail.to for mail in mailoutbox] == [[cast.publisher.email]]
+
+
+def approve_question(client, submitted, question):
+    url = f"/admin/snippets/courses/question/workflow/action/{question.pk}/approve/{submitted.current_task_state.pk}/"
+    return client.post(url, {"comment": ""}, follow=True).content.decode()
+
+
+def test_a_question_is_handed_in_and_approved_as_a_page_is(signed_in, cast, course):
+    course.check.rationale = "Why, again."
+    course.check.save_revision(user=cast.trainer)
+    submitted = course.check.get_workflow().start(course.check, cast.trainer)
+
+    approve_question(signed_in(cast.publisher), submitted, course.check)
+
+    assert Question.objects.get(pk=course.check.pk).rationale == "Why, again."
+
+
+def test_approving_ones_own_change_of_a_key_is_refused_in_words(signed_in, cast, course):
+    course.check.is_must_pass = True
+    course.check.save_revision(user=cast.publisher)
+    submitted = course.check.get_workflow().start(course.check, cast.trainer)
+
+    said = approve_question(signed_in(cast.publisher), submitted, course.check)
+
+    assert "You made the last change here yourself." in said
+    assert Question.objects.get(pk=course.check.pk).is_must_pass is False
 
 
 def test_who_hands_in_herself_gets_no_mail(cast, course, mailoutbox):
