@@ -5,14 +5,14 @@ from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from datetime import datetime
 from itertools import chain
-from typing import NamedTuple
+from typing import Any, NamedTuple
 from uuid import UUID
 
 from django.conf import settings
 from django.db.models import Exists, OuterRef, Q, QuerySet
 
-from lms.xapi import admission, identifiers, sequencing
-from lms.xapi.models import Credential, Statement, StatementLink
+from lms.xapi import admission, definitions, identifiers, sequencing
+from lms.xapi.models import Credential, Definition, Statement, StatementLink
 from lms.xapi.refusals import Forbidden
 from lms.xapi.rules import Finding
 from lms.xapi.signals import StoredStatement
@@ -135,6 +135,15 @@ def in_order(first: int | None, end: int | None, *fields: str) -> Iterator[State
 def authority_name(client: Credential | None) -> str:
     """What the authority is called of whatever the client, or our own pages, stored."""
     return PLATFORM if client is None else f"{CLIENT}{client.key}"
+
+
+def definitions_of(activities: set[str], *, with_patterns: bool) -> dict[str, dict[str, Any]]:
+    """What is known of these activities, by id."""
+    by_key = {identifiers.key(identifiers.activity_identifier(iri)): iri for iri in activities}
+    parts: dict[str, list[dict[str, Any]]] = {}
+    for key, body in Definition.objects.filter(activity__in=by_key).order_by("id").values_list("activity", "body"):
+        parts.setdefault(by_key[key], []).append(json.loads(body))
+    return {iri: definitions.merged(found, with_patterns=with_patterns) for iri, found in parts.items()}
 
 
 def keys_behind(target: UUID) -> dict[int, bool]:

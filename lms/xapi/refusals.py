@@ -37,6 +37,12 @@ class Conflict(Refused):
     status = 409
 
 
+class Unmet(Refused):
+    """The document is not the one that the request means."""
+
+    status = 412
+
+
 class TooLarge(Refused):
     """More at once than this server takes."""
 

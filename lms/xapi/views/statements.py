@@ -2,15 +2,13 @@
 
 import json
 from collections.abc import Sequence
-from datetime import datetime
 from uuid import UUID
 
-from django.conf import settings
 from django.core import signing
 from django.http import HttpRequest, HttpResponse
 from django.utils.http import http_date
 
-from lms.xapi import alternate, formats, http, identifiers, queries, rules, sequencing, storing, texts
+from lms.xapi import alternate, formats, http, parameters, queries, rights, sequencing, storing, texts
 from lms.xapi.models import Credential
 from lms.xapi.refusals import NotFound, Refused
 from lms.xapi.rules import Finding
@@ -49,21 +47,17 @@ statements = http.resource(_statements, beside=_consistency)
 
 def _post(request, version, credential) -> HttpResponse:
     http.parameters_of(request, frozenset())
-    batch = texts.read(http.json_body_of(request), _limits())
+    batch = texts.read(http.json_body_of(request), parameters.limits())
     ids = storing.receive(batch, version=version, credential=credential)
     return http.json_value([str(statement_id) for statement_id in ids])
 
 
-def _limits() -> texts.Limits:
-    return texts.Limits(levels=settings.XAPI_DEPTH_LIMIT, statements=settings.XAPI_BATCH_LIMIT)
-
-
 def _put(request, version, credential) -> HttpResponse:
     sent = http.parameters_of(request, frozenset({"statementId"}))
-    statement_id = _uuid(sent, "statementId", PUTTING)
+    statement_id = parameters.uuid(sent, "statementId", rule=PUTTING)
     if statement_id is None:
         raise Refused(Finding("?statementId", "PUT needs the parameter statementId.", PUTTING))
-    batch = texts.read(http.json_body_of(request), _limits())
+    batch = texts.read(http.json_body_of(request), parameters.limits())
     storing.receive([_with_id(batch, statement_id)], version=version, credential=credential)
     return HttpResponse(status=204)
 
@@ -84,42 +78,43 @@ def _get(request, version, credential) -> HttpResponse:
     readable = queries.readable_by(credential)
     sent = http.parameters_of(request, SINGLE | FILTERS | FORMS | {CURSOR})
     if SINGLE & sent.keys():
-        return _single(request, sent, readable, version)
+        return _single(request, sent, readable, version, credential)
     sent, after = _opened(sent) if CURSOR in sent else (sent, None)
     wanted = _filter(sent, version, credential)
     found = queries.page(wanted, readable=readable, after=after, through=request.through)
     more = f"{request.path}?{CURSOR}={_sealed(sent, found.last_seq)}" if found.last_seq else ""
-    bodies = ",".join(_formed(found.found, sent, request, version))
+    bodies = ",".join(_formed(found.found, sent, request, version, credential))
     return http.json_text(f'{{"statements":[{bodies}],"more":{json.dumps(more)}}}')
 
 
-def _single(request, sent: dict[str, str], readable, version) -> HttpResponse:
+def _single(request, sent: dict[str, str], readable, version, credential) -> HttpResponse:
     names = sorted(sent.keys() - FORMS)
     if len(names) > 1:
         raise Refused(Finding("?", "statementId and voidedStatementId stand alone, beside format and attachments.", GETTING))
     [name] = names
-    found = queries.one(_uuid(sent, name), readable=readable, is_voided=name == "voidedStatementId")
+    found = queries.one(parameters.uuid(sent, name, rule=GETTING), readable=readable, is_voided=name == "voidedStatementId")
     if found is None:
         raise NotFound(Finding(f"?{name}", "There is no such statement, or this credential may not read it.", GETTING))
-    [body] = _formed([found], sent, request, version)
+    [body] = _formed([found], sent, request, version, credential)
     response = http.json_text(body)
     response["Last-Modified"] = http_date(found.stored.timestamp())
     return response
 
 
-def _formed(found: Sequence[queries.Found], sent: dict[str, str], request, version: str) -> list[str]:
+def _formed(found: Sequence[queries.Found], sent: dict[str, str], request, version: str, credential: Credential) -> list[str]:
     """The bodies in the form that was asked for; exactly as they came where nothing else was."""
     form = sent.get("format", "exact")
     if form not in {"exact", "ids", "canonical"}:
         raise Refused(Finding("?format", "format must be exact, ids or canonical.", GETTING))
-    _flag(sent, "attachments")
+    parameters.flag(sent, "attachments", rule=GETTING)
     if form == "exact":
         return [_exact(one, version) for one in found]
     values = [_readable(one, version) for one in found]
     if form == "ids":
         return [texts.dump(formats.ids(value)) for value in values]
     pick = formats.picker(request.headers.get("Accept-Language", ""))
-    return [texts.dump(formats.canonical(value, pick=pick, definitions={})) for value in values]
+    known = queries.definitions_of(set().union(*map(formats.activities, values)), with_patterns=rights.sees_patterns(credential))
+    return [texts.dump(formats.canonical(value, pick=pick, definitions=known)) for value in values]
 
 
 def _exact(one: queries.Found, version: str) -> str:
@@ -152,62 +147,15 @@ def _opened(sent: dict[str, str]) -> tuple[dict[str, str], int]:
 
 def _filter(sent: dict[str, str], version: str, credential: Credential) -> queries.Filter:
     return queries.Filter(
-        agent=_agent(sent, version),
-        verb=_iri(sent, "verb"),
-        activity=_iri(sent, "activity"),
+        agent=parameters.agent(sent, "agent", version, rule=GETTING),
+        verb=parameters.iri(sent, "verb", rule=GETTING),
+        activity=parameters.iri(sent, "activity", rule=GETTING),
         # A learner's browser is launched for one registration, by which everything of hers is found.
-        registration=_uuid(sent, "registration") or credential.registration,
-        related_agents=_flag(sent, "related_agents"),
-        related_activities=_flag(sent, "related_activities"),
-        since=_instant(sent, "since"),
-        until=_instant(sent, "until"),
-        limit=_limit(sent),
-        ascending=_flag(sent, "ascending"),
+        registration=parameters.uuid(sent, "registration", rule=GETTING) or credential.registration,
+        related_agents=parameters.flag(sent, "related_agents", rule=GETTING),
+        related_activities=parameters.flag(sent, "related_activities", rule=GETTING),
+        since=parameters.instant(sent, "since", rule=GETTING),
+        until=parameters.instant(sent, "until", rule=GETTING),
+        limit=parameters.number(sent, "limit", rule=GETTING),
+        ascending=parameters.flag(sent, "ascending", rule=GETTING),
     )
-
-
-def _agent(sent: dict[str, str], version: str) -> str | None:
-    if "agent" not in sent:
-        return None
-    agent = texts.value_of(sent["agent"], place="?agent", limits=_limits())
-    finding = rules.check_agent(agent, version=version)
-    if finding is not None:
-        raise Refused(finding._replace(path=f"?agent{finding.path[1:]}"))
-    return identifiers.agent_identifier(agent)
-
-
-def _iri(sent: dict[str, str], name: str) -> str | None:
-    if name in sent and not rules.check_iri(sent[name]):
-        raise Refused(Finding(f"?{name}", f"{name} must be an IRI with a scheme.", GETTING))
-    return sent.get(name)
-
-
-def _uuid(sent: dict[str, str], name: str, rule: str = GETTING) -> UUID | None:
-    if name not in sent:
-        return None
-    if not rules.check_uuid(sent[name]):
-        raise Refused(Finding(f"?{name}", f"{name} must be a UUID in its standard form.", rule))
-    return UUID(sent[name])
-
-
-def _instant(sent: dict[str, str], name: str) -> datetime | None:
-    if name not in sent:
-        return None
-    moment = rules.instant(sent[name])
-    if moment is None:
-        raise Refused(Finding(f"?{name}", f"{name} must be a timestamp as in RFC 3339.", GETTING))
-    return moment
-
-
-def _flag(sent: dict[str, str], name: str) -> bool:
-    value = sent.get(name, "false")
-    if value not in {"true", "false"}:
-        raise Refused(Finding(f"?{name}", f"{name} must be true or false.", GETTING))
-    return value == "true"
-
-
-def _limit(sent: dict[str, str]) -> int:
-    value = sent.get("limit", "0")
-    if not (value.isascii() and value.isdigit() and len(value) < 10):
-        raise Refused(Finding("?limit", "limit must be a whole number, 0 for as many as the server gives.", GETTING))
-    return int(value)
