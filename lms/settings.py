@@ -27,6 +27,7 @@ XAPI_BODY_LIMIT = env.number("XAPI_BODY_LIMIT", 10_000_000)
 XAPI_PAGE_LIMIT = env.number("XAPI_PAGE_LIMIT", 100)
 XAPI_BATCH_LIMIT = env.number("XAPI_BATCH_LIMIT", 5_000)  # statements
 XAPI_DEPTH_LIMIT = env.number("XAPI_DEPTH_LIMIT", 100)  # levels of nesting
+XAPI_ATTACHMENT_LIMIT = env.number("XAPI_ATTACHMENT_LIMIT", 5_000_000)  # bytes
 XAPI_QUOTA = env.number("XAPI_QUOTA", 60_000)  # requests of one client in a minute
 # Record stores that get copies of statements: name → url, key, secret and which statements.
 FORWARD_TARGETS = env.groups("FORWARD_TARGETS", prefix="FORWARD", fields=["url", "key", "secret"], optional=["only"])

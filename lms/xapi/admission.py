@@ -4,8 +4,9 @@ from collections.abc import Mapping, Sequence
 from typing import Any
 from uuid import UUID
 
-from lms.xapi import identifiers, rules
+from lms.xapi import attachments, identifiers, rules
 from lms.xapi.models import Credential, Statement
+from lms.xapi.multipart import Part
 from lms.xapi.refusals import Forbidden, Refused
 from lms.xapi.rules import Finding
 from lms.xapi.texts import Received
@@ -13,19 +14,25 @@ from lms.xapi.texts import Received
 VOIDED = "http://adlnet.gov/expapi/verbs/voided"
 # PostgreSQL refuses to index a text of 2,700 bytes.
 LONGEST_IDENTIFIER = 2_000
+NO_PARTS: Mapping[str, Part] = {}
 RIGHTS = "xAPI 1.0.3 Communication 4.0"
 
 
-def check(batch: Sequence[Received], *, version: str) -> None:
-    """Raises Refused for the first statement that breaks the rules of `version` ("1.0.3" or "2.0.0") or our limits."""
+def check(batch: Sequence[Received], *, version: str, parts: Mapping[str, Part] = NO_PARTS) -> None:
+    """Raises Refused for the first statement that breaks the rules of `version` ("1.0.3" or "2.0.0") or our limits.
+
+    `parts`: the attachments that came along, by their hash.
+    """
     seen: set[UUID] = set()
     for received in batch:
         statement = received.value
-        finding = rules.check(statement, version=version) or _beyond_us(statement)
+        finding = rules.check(statement, version=version) or attachments.check(statement, parts) or _long_identifier(statement)
         if finding is None and "id" in statement:
             finding = _repeated(UUID(statement["id"]), seen)
         if finding is not None:
             raise Refused(_placed(finding, received))
+    if parts and attachments.unclaimed([received.value for received in batch], parts):
+        raise Refused(Finding("$", "A part belongs to no attachment of these statements.", attachments.RULE))
 
 
 def check_rights(batch: Sequence[Received], credential: Credential) -> None:
@@ -78,20 +85,6 @@ def _beyond_its_reach(statement: Mapping[str, Any], credential: Credential) -> F
         return None
     said = f"This credential writes only about activities under {credential.activity_prefix}."
     return Finding("$.object.id", said, RIGHTS)
-
-
-def _beyond_us(statement: Mapping[str, Any]) -> Finding | None:
-    return _attachment_without_data(statement) or _long_identifier(statement)
-
-
-def _attachment_without_data(statement: Mapping[str, Any]) -> Finding | None:
-    """JSON carries no attachment, so each must say where it lies."""
-    for path, holder in (("$", statement), ("$.object", statement["object"])):
-        for position, attachment in enumerate(holder.get("attachments", ())):
-            if "fileUrl" not in attachment:
-                said = "Sent as application/json, an attachment needs a fileUrl."
-                return Finding(f"{path}.attachments[{position}]", said, "xAPI 1.0.3 Data 2.4.11")
-    return None
 
 
 def _long_identifier(statement: Mapping[str, Any]) -> Finding | None:

@@ -107,15 +107,6 @@ def body_of(request: HttpRequest) -> bytes:
     return _read(request) if unfolded is None else unfolded.body
 
 
-def json_body_of(request: HttpRequest) -> bytes:
-    """The body of a request that must be JSON. Raises TooLarge, Refused."""
-    body = body_of(request)
-    if request.content_type != "application/json":
-        said = "Send the body as application/json."
-        raise Refused(Finding("Content-Type", said, "xAPI 1.0.3 Communication 1.5"))
-    return body
-
-
 def parameters_of(request: HttpRequest, known: frozenset[str]) -> dict[str, str]:
     """The parameters. Unknown, doubled or wrongly cased names are refused (Communication 3.2). Raises Refused."""
     unfolded = alternate.unfolded(request)

@@ -9,9 +9,10 @@ from uuid import UUID, uuid4
 from django.conf import settings
 from django.db import DatabaseError, IntegrityError, transaction
 
-from lms.xapi import admission, columns, formats, identifiers, inserting, queries, sequencing
+from lms.xapi import admission, attaching, columns, formats, identifiers, inserting, queries, sequencing
 from lms.xapi.inserting import Row
 from lms.xapi.models import Alarm, Base, Credential, Statement, StatementLink
+from lms.xapi.multipart import Part
 from lms.xapi.refusals import Conflict, TooLarge
 from lms.xapi.rules import Finding
 from lms.xapi.signals import StoredStatement, statements_stored
@@ -40,9 +41,14 @@ def record(statements: Sequence[Mapping[str, Any]]) -> list[UUID]:
     return _store(batch, version="1.0.3", credential=None)
 
 
-def receive(batch: Sequence[Received], *, version: str, credential: Credential) -> list[UUID]:
-    """Stores what a client sent under the rules of `version` ("1.0.3" or "2.0.0"). Raises Refused, Forbidden, Conflict."""
-    return _store(batch, version=version, credential=credential)
+def receive(
+    batch: Sequence[Received], *, version: str, credential: Credential, parts: Mapping[str, Part] = admission.NO_PARTS
+) -> list[UUID]:
+    """Stores what a client sent under the rules of `version` ("1.0.3" or "2.0.0"), with the attachments that came along.
+
+    Raises Refused, Forbidden, Conflict, TooLarge.
+    """
+    return _store(batch, version=version, credential=credential, parts=parts)
 
 
 def remember_base() -> None:
@@ -55,15 +61,21 @@ def kept_base() -> str | None:
     return Base.objects.values_list("iri", flat=True).first()
 
 
-def _store(batch: Sequence[Received], *, version: str, credential: Credential | None) -> list[UUID]:
-    admission.check(batch, version=version)
+def _store(
+    batch: Sequence[Received],
+    *,
+    version: str,
+    credential: Credential | None,
+    parts: Mapping[str, Part] = admission.NO_PARTS,
+) -> list[UUID]:
+    admission.check(batch, version=version, parts=parts)
     if credential is not None:
         admission.check_rights(batch, credential)
     looks_first = False
     for attempt in range(1, ATTEMPTS + 1):
         try:
             with transaction.atomic():
-                return _insert(batch, version, credential, looks_first=looks_first)
+                return _insert(batch, version, credential, parts, looks_first=looks_first)
         except _Known:
             looks_first = True
         except DatabaseError as error:
@@ -77,7 +89,9 @@ def _is_race(error: DatabaseError) -> bool:
     return isinstance(error, IntegrityError) or getattr(error.__cause__, "sqlstate", "") == "40P01"
 
 
-def _insert(batch: Sequence[Received], version: str, credential: Credential | None, *, looks_first: bool) -> list[UUID]:
+def _insert(
+    batch: Sequence[Received], version: str, credential: Credential | None, parts: Mapping[str, Part], *, looks_first: bool
+) -> list[UUID]:
     """Stores what is new. Mostly all of it is: only where less was inserted than sent, a second try looks before."""
     ids = [UUID(received.value["id"]) if "id" in received.value else uuid4() for received in batch]
     known = Statement.objects.only("id", "digest", "credential_id").in_bulk(ids, field_name="id") if looks_first else {}
@@ -93,7 +107,7 @@ def _insert(batch: Sequence[Received], version: str, credential: Credential | No
             finding = f"Statement {row.id} exists with other content. Send it with a new id."
             raise Conflict(Finding(f"{received.place}.id", finding, "xAPI 1.0.3 Data 2.3.1"))
     if new:
-        _write(new, version, credential)
+        _write(new, version, credential, parts)
     return ids
 
 
@@ -103,7 +117,7 @@ def _moved_aside(squatter: Statement) -> UUID:
     return uuid4()
 
 
-def _write(new: Sequence[tuple[UUID, Received]], version: str, credential: Credential | None) -> None:
+def _write(new: Sequence[tuple[UUID, Received]], version: str, credential: Credential | None, parts: Mapping[str, Part]) -> None:
     refers = any(admission.referred_by(received.value) for _, received in new)
     # Nobody can refer to statements of our own pages before they are stored.
     drawn = sequencing.draw(len(new), waits=refers, takes_turns=credential is not None)
@@ -114,6 +128,8 @@ def _write(new: Sequence[tuple[UUID, Received]], version: str, credential: Crede
     inserted = inserting.insert(additions(rows, values, credential), sought)
     if inserted.new < len(rows):
         raise _Known
+    if parts:
+        attaching.attach(rows, values, parts)
     _mark_awaited(rows, inserted.voided)
     if refers or inserted.referring:
         _follow_references(rows, values, [(places[key], seq) for key, seq in inserted.referring])

@@ -1,14 +1,28 @@
 """The statement resource (Communication 2.1)."""
 
 import json
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from uuid import UUID
 
+from django.conf import settings
 from django.core import signing
 from django.http import HttpRequest, HttpResponse
 from django.utils.http import http_date
 
-from lms.xapi import alternate, formats, http, parameters, queries, rights, sequencing, storing, texts
+from lms.xapi import (
+    admission,
+    alternate,
+    attachments,
+    formats,
+    http,
+    multipart,
+    parameters,
+    queries,
+    rights,
+    sequencing,
+    storing,
+    texts,
+)
 from lms.xapi.models import Credential
 from lms.xapi.refusals import NotFound, Refused
 from lms.xapi.rules import Finding
@@ -47,8 +61,8 @@ statements = http.resource(_statements, beside=_consistency)
 
 def _post(request, version, credential) -> HttpResponse:
     http.parameters_of(request, frozenset())
-    batch = texts.read(http.json_body_of(request), parameters.limits())
-    ids = storing.receive(batch, version=version, credential=credential)
+    batch, parts = _received(request)
+    ids = storing.receive(batch, version=version, credential=credential, parts=parts)
     return http.json_value([str(statement_id) for statement_id in ids])
 
 
@@ -57,9 +71,18 @@ def _put(request, version, credential) -> HttpResponse:
     statement_id = parameters.uuid(sent, "statementId", rule=PUTTING)
     if statement_id is None:
         raise Refused(Finding("?statementId", "PUT needs the parameter statementId.", PUTTING))
-    batch = texts.read(http.json_body_of(request), parameters.limits())
-    storing.receive([_with_id(batch, statement_id)], version=version, credential=credential)
+    batch, parts = _received(request)
+    storing.receive([_with_id(batch, statement_id)], version=version, credential=credential, parts=parts)
     return HttpResponse(status=204)
+
+
+def _received(request) -> tuple[list[texts.Received], Mapping[str, multipart.Part]]:
+    """The statements of a request, and the attachments that came along."""
+    if request.content_type == "application/json":
+        return texts.read(http.body_of(request), parameters.limits()), admission.NO_PARTS
+    content_type = request.headers.get("Content-Type", "")
+    parsed = multipart.parse(http.body_of(request), content_type, most=settings.XAPI_ATTACHMENT_LIMIT)
+    return texts.read(parsed.json, parameters.limits()), parsed.parts
 
 
 def _with_id(batch: list[texts.Received], statement_id: UUID) -> texts.Received:
@@ -84,7 +107,7 @@ def _get(request, version, credential) -> HttpResponse:
     found = queries.page(wanted, readable=readable, after=after, through=request.through)
     more = f"{request.path}?{CURSOR}={_sealed(sent, found.last_seq)}" if found.last_seq else ""
     bodies = ",".join(_formed(found.found, sent, request, version, credential))
-    return http.json_text(f'{{"statements":[{bodies}],"more":{json.dumps(more)}}}')
+    return _answer(f'{{"statements":[{bodies}],"more":{json.dumps(more)}}}', found.found, sent)
 
 
 def _single(request, sent: dict[str, str], readable, version, credential) -> HttpResponse:
@@ -96,9 +119,17 @@ def _single(request, sent: dict[str, str], readable, version, credential) -> Htt
     if found is None:
         raise NotFound(Finding(f"?{name}", "There is no such statement, or this credential may not read it.", GETTING))
     [body] = _formed([found], sent, request, version, credential)
-    response = http.json_text(body)
+    response = _answer(body, [found], sent)
     response["Last-Modified"] = http_date(found.stored.timestamp())
     return response
+
+
+def _answer(text: str, found: Sequence[queries.Found], sent: dict[str, str]) -> HttpResponse:
+    """The JSON, and with it the attachments if they were asked for."""
+    if not parameters.flag(sent, "attachments", rule=GETTING):
+        return http.json_text(text)
+    body, content_type = multipart.write(text, attachments.kept_of([one.seq for one in found]))
+    return HttpResponse(body, content_type=content_type)
 
 
 def _formed(found: Sequence[queries.Found], sent: dict[str, str], request, version: str, credential: Credential) -> list[str]:
@@ -106,7 +137,6 @@ def _formed(found: Sequence[queries.Found], sent: dict[str, str], request, versi
     form = sent.get("format", "exact")
     if form not in {"exact", "ids", "canonical"}:
         raise Refused(Finding("?format", "format must be exact, ids or canonical.", GETTING))
-    parameters.flag(sent, "attachments", rule=GETTING)
     if form == "exact":
         return [_exact(one, version) for one in found]
     values = [_readable(one, version) for one in found]

@@ -208,7 +208,7 @@ def test_any_version_is_answered(client, db, version):
 
 
 def body_of(body, content_type="application/json"):
-    return http.json_body_of(RequestFactory().generic("POST", STATEMENTS, body, content_type=content_type))
+    return http.body_of(RequestFactory().generic("POST", STATEMENTS, body, content_type=content_type))
 
 
 def test_the_body_is_read_as_it_came():
@@ -229,7 +229,7 @@ def test_no_more_than_the_limit_is_read(settings):
     request = RequestFactory().generic("POST", STATEMENTS, b"x" * 1_000, content_type="application/json")
 
     with pytest.raises(TooLarge):
-        http.json_body_of(request)
+        http.body_of(request)
 
     assert len(request.read()) == 1_000 - 11
 
