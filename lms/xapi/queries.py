@@ -5,14 +5,14 @@ from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from datetime import datetime
 from itertools import chain
-from typing import NamedTuple
+from typing import Any, NamedTuple
 from uuid import UUID
 
 from django.conf import settings
 from django.db.models import Exists, OuterRef, Q, QuerySet
 
 from lms.xapi import admission, identifiers, sequencing
-from lms.xapi.models import Credential, Statement, StatementLink
+from lms.xapi.models import Activity, Credential, Definition, Statement, StatementLink
 from lms.xapi.refusals import Forbidden
 from lms.xapi.rules import Finding
 from lms.xapi.signals import StoredStatement
@@ -135,6 +135,14 @@ def in_order(first: int | None, end: int | None, *fields: str) -> Iterator[State
 def authority_name(client: Credential | None) -> str:
     """What the authority is called of whatever the client, or our own pages, stored."""
     return PLATFORM if client is None else f"{CLIENT}{client.key}"
+
+
+def definitions_of(activity: str) -> list[dict[str, Any]]:
+    """What statements said of an activity, the oldest first; nothing where its key is another's (64 bits can meet)."""
+    key = identifiers.key(identifiers.activity_identifier(activity))
+    if Activity.objects.filter(pk=key).exclude(identifier=activity).exists():
+        return []
+    return [json.loads(body) for body in Definition.objects.filter(activity=key).order_by("pk").values_list("body", flat=True)]
 
 
 def keys_behind(target: UUID) -> dict[int, bool]:
