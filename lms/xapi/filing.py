@@ -49,7 +49,7 @@ def post(shelf: Shelf, document_id: str, sent: Content, *, conditions: Condition
     Raises Refused where one of both is no JSON object, PreconditionFailed, TooLarge.
     """
     if _is_json(sent.content_type):
-        texts.members(sent.body, place="$")
+        _members(sent.body, "$")
 
     def merge(kept: Document | None) -> None:
         conditions.check(tag_of(kept))
@@ -157,10 +157,14 @@ def _merged(kept: Document, sent: Content) -> Content:
         if not _is_json(content_type):
             said = f"Only {JSON} can be merged, and one of both is {content_type}. Replace the document with PUT."
             raise Refused(Finding(name, said, MERGING))
-    members = texts.members(bytes(kept.content), place="document") | texts.members(sent.body, place="$")
+    members = _members(bytes(kept.content), "document") | _members(sent.body, "$")
     body = ",".join(members.values())
     content = Content(kept.content_type, f"{{{body}}}".encode())
     if len(content.body) > settings.XAPI_BODY_LIMIT:
         said = f"The document would become larger than {settings.XAPI_BODY_LIMIT} bytes. Keep some of it in another one."
         raise TooLarge(Finding("$", said, MERGING))
     return content
+
+
+def _members(body: bytes, place: str) -> dict[str, str]:
+    return texts.members(body, place=place, limits=texts.Limits(levels=settings.XAPI_DEPTH_LIMIT))

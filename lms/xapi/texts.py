@@ -63,7 +63,7 @@ def filled(received: Received, members: Mapping[str, Any]) -> Received:
     return received._replace(text=f"{{{front}{comma}{text[1:]}", value={**received.value, **members})
 
 
-def members(body: bytes, *, place: str) -> dict[str, str]:
+def members(body: bytes, *, place: str, limits: Limits = LIMITS) -> dict[str, str]:
     """The members of a document that is a JSON object: name → text of name and value as they were written.
 
     Raises Refused with this place where it is no such object.
@@ -72,7 +72,7 @@ def members(body: bytes, *, place: str) -> dict[str, str]:
         text = body.decode("utf-8-sig").strip(SPACE)
     except UnicodeDecodeError as error:
         raise _unreadable(place, f"byte {error.start} is no UTF-8") from error
-    if not isinstance(value_of(text, place=place), dict):
+    if not isinstance(value_of(text, place=place, limits=limits), dict):
         raise _unreadable(place, "it is no object")
     return {name: text[start:end] for name, (start, _, end) in _member_spans(text).items()}
 
