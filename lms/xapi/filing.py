@@ -43,7 +43,7 @@ def put(shelf: Shelf, document_id: str, sent: Content, *, conditions: Conditions
     _change(shelf, document_id, replace)
 
 
-def post(shelf: Shelf, document_id: str, sent: Content, *, conditions: Conditions) -> None:
+def merge(shelf: Shelf, document_id: str, sent: Content, *, conditions: Conditions) -> None:
     """Puts the members of a JSON object into the one that is there; stores a new document as it is.
 
     Raises Refused where one of both is no JSON object, PreconditionFailed, TooLarge.
@@ -51,32 +51,32 @@ def post(shelf: Shelf, document_id: str, sent: Content, *, conditions: Condition
     if _is_json(sent.content_type):
         _members(sent.body, "$")
 
-    def merge(kept: Document | None) -> None:
+    def add(kept: Document | None) -> None:
         conditions.check(tag_of(kept))
         _write(shelf, document_id, kept, sent if kept is None else _merged(kept, sent))
 
-    _change(shelf, document_id, merge)
+    _change(shelf, document_id, add)
 
 
-def delete(shelf: Shelf, document_id: str, *, conditions: Conditions) -> None:
+def remove(shelf: Shelf, document_id: str, *, conditions: Conditions) -> None:
     """Safe to repeat: what is not there is gone. Raises PreconditionFailed."""
 
-    def remove(kept: Document | None) -> None:
+    def drop(kept: Document | None) -> None:
         conditions.check(tag_of(kept))
         if kept is not None:
             kept.delete()
 
-    _change(shelf, document_id, remove)
+    _change(shelf, document_id, drop)
 
 
-def delete_all(shelf: Shelf) -> None:
+def remove_all(shelf: Shelf) -> None:
     """Removes the documents of the shelf, of any registration where it names none. Safe to repeat. Raises Refused."""
     if documents.new_names(shelf):
         return
     with transaction.atomic():
-        # In one order, so that two who empty the same shelf do not block each other.
-        gone = documents.on(shelf).select_for_update().order_by("pk").values_list("pk", flat=True)
-        Document.objects.filter(pk__in=list(gone)).delete()
+        # Locked in one order, so that two who empty the same shelf do not block each other.
+        list(documents.on(shelf).select_for_update().order_by("pk").values_list("pk"))
+        documents.on(shelf).delete()
 
 
 def tag_of(document: Document | None) -> str | None:
@@ -98,11 +98,11 @@ def _check_unconditional(kind: Kind, *, is_there: bool, version: str) -> None:
 
 def _change(shelf: Shelf, document_id: str, change: Callable[[Document | None], None]) -> None:
     """Calls `change` with the document as it is, which nobody else changes before the end of the transaction."""
-    documents.new_names(shelf)
     for attempt in range(1, ATTEMPTS + 1):
         try:
             with transaction.atomic():
                 _lock(shelf, document_id)
+                documents.new_names(shelf)  # refuses a name by which another's document would be found
                 # The row is locked as well, since who empties a shelf takes no lock for each id.
                 change(documents.rows(shelf, document_id).select_for_update().first())
                 return

@@ -8,6 +8,7 @@ from django.utils.http import http_date
 from lms.xapi import conditions, documents, filing, http, identifiers, parameters, rights, rules
 from lms.xapi.documents import Kind, Shelf
 from lms.xapi.models import Document
+from lms.xapi.models.documents import NO_REGISTRATION
 from lms.xapi.refusals import NotFound, Refused
 from lms.xapi.rules import Finding
 
@@ -82,9 +83,9 @@ def _answer(resource: Resource, request, version, credential) -> HttpResponse:
         case "PUT":
             filing.put(shelf, document_id, _content(request), conditions=wanted, version=version)
         case "POST":
-            filing.post(shelf, document_id, _content(request), conditions=wanted)
+            filing.merge(shelf, document_id, _content(request), conditions=wanted)
         case "DELETE":
-            filing.delete(shelf, document_id, conditions=wanted)
+            filing.remove(shelf, document_id, conditions=wanted)
     return HttpResponse(status=204)
 
 
@@ -97,7 +98,7 @@ def _answer_many(resource: Resource, request, shelf: Shelf, sent: dict[str, str]
         if name in request.headers:
             said = f"{name} speaks of one document. Name it with {resource.id_name}, or leave {name} out."
             raise Refused(Finding(name, said, conditions.RULE))
-    filing.delete_all(shelf)
+    filing.remove_all(shelf)
     return HttpResponse(status=204)
 
 
@@ -125,11 +126,15 @@ def _shelf(resource: Resource, sent: dict[str, str], version: str) -> Shelf:
     for name in sorted(resource.required):
         parameters.needed(sent, name, resource.rule)
     agent = parameters.agent(sent, "agent", version)
+    registration = parameters.uuid(sent, "registration", resource.rule)
+    if registration == NO_REGISTRATION:
+        said = "This UUID of zeros names no registration. Leave registration out where there is none."
+        raise Refused(Finding("?registration", said, resource.rule))
     return Shelf(
         resource.kind,
         activity=parameters.iri(sent, "activityId", resource.rule),
         agent=None if agent is None else identifiers.agent_identifier(agent),
-        registration=parameters.uuid(sent, "registration", resource.rule),
+        registration=registration,
     )
 
 

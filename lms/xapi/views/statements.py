@@ -2,7 +2,6 @@
 
 import json
 from collections.abc import Sequence
-from datetime import datetime
 from uuid import UUID
 
 from django.conf import settings
@@ -10,7 +9,7 @@ from django.core import signing
 from django.http import HttpRequest, HttpResponse
 from django.utils.http import http_date
 
-from lms.xapi import formats, http, identifiers, queries, rules, sequencing, storing, texts
+from lms.xapi import formats, http, identifiers, parameters, queries, sequencing, storing, texts
 from lms.xapi.models import Credential
 from lms.xapi.refusals import NotFound, Refused
 from lms.xapi.rules import Finding
@@ -60,7 +59,7 @@ def _limits() -> texts.Limits:
 
 def _put(request, version, credential) -> HttpResponse:
     sent = http.parameters_of(request, frozenset({"statementId"}))
-    statement_id = _uuid(sent, "statementId", PUTTING)
+    statement_id = parameters.uuid(sent, "statementId", PUTTING)
     if statement_id is None:
         raise Refused(Finding("?statementId", "PUT needs the parameter statementId.", PUTTING))
     batch = texts.read(http.json_body_of(request), _limits())
@@ -98,7 +97,7 @@ def _single(request, sent: dict[str, str], readable, version) -> HttpResponse:
     if len(names) > 1:
         raise Refused(Finding("?", "statementId and voidedStatementId stand alone, beside format and attachments.", GETTING))
     [name] = names
-    found = queries.one(_uuid(sent, name), readable=readable, is_voided=name == "voidedStatementId")
+    found = queries.one(parameters.uuid(sent, name, GETTING), readable=readable, is_voided=name == "voidedStatementId")
     if found is None:
         raise NotFound(Finding(f"?{name}", "There is no such statement, or this credential may not read it.", GETTING))
     [body] = _formed([found], sent, request, version)
@@ -151,52 +150,20 @@ def _opened(sent: dict[str, str]) -> tuple[dict[str, str], int]:
 
 
 def _filter(sent: dict[str, str], version: str, credential: Credential) -> queries.Filter:
+    agent = parameters.agent(sent, "agent", version)
     return queries.Filter(
-        agent=_agent(sent, version),
-        verb=_iri(sent, "verb"),
-        activity=_iri(sent, "activity"),
+        agent=None if agent is None else identifiers.agent_identifier(agent),
+        verb=parameters.iri(sent, "verb", GETTING),
+        activity=parameters.iri(sent, "activity", GETTING),
         # A learner's browser is launched for one registration, by which everything of hers is found.
-        registration=_uuid(sent, "registration") or credential.registration,
+        registration=parameters.uuid(sent, "registration", GETTING) or credential.registration,
         related_agents=_flag(sent, "related_agents"),
         related_activities=_flag(sent, "related_activities"),
-        since=_instant(sent, "since"),
-        until=_instant(sent, "until"),
+        since=parameters.instant(sent, "since", GETTING),
+        until=parameters.instant(sent, "until", GETTING),
         limit=_limit(sent),
         ascending=_flag(sent, "ascending"),
     )
-
-
-def _agent(sent: dict[str, str], version: str) -> str | None:
-    if "agent" not in sent:
-        return None
-    agent = texts.value_of(sent["agent"], place="?agent", limits=_limits())
-    finding = rules.check_agent(agent, version=version)
-    if finding is not None:
-        raise Refused(finding._replace(path=f"?agent{finding.path[1:]}"))
-    return identifiers.agent_identifier(agent)
-
-
-def _iri(sent: dict[str, str], name: str) -> str | None:
-    if name in sent and not rules.check_iri(sent[name]):
-        raise Refused(Finding(f"?{name}", f"{name} must be an IRI with a scheme.", GETTING))
-    return sent.get(name)
-
-
-def _uuid(sent: dict[str, str], name: str, rule: str = GETTING) -> UUID | None:
-    if name not in sent:
-        return None
-    if not rules.check_uuid(sent[name]):
-        raise Refused(Finding(f"?{name}", f"{name} must be a UUID in its standard form.", rule))
-    return UUID(sent[name])
-
-
-def _instant(sent: dict[str, str], name: str) -> datetime | None:
-    if name not in sent:
-        return None
-    moment = rules.instant(sent[name])
-    if moment is None:
-        raise Refused(Finding(f"?{name}", f"{name} must be a timestamp as in RFC 3339.", GETTING))
-    return moment
 
 
 def _flag(sent: dict[str, str], name: str) -> bool:

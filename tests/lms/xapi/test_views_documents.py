@@ -291,7 +291,7 @@ def test_a_wrong_parameter_is_refused(anybody, version, method, name, value):
 
 
 @pytest.mark.parametrize("method", ["GET", "PUT", "POST", "DELETE"])
-@pytest.mark.parametrize("value", ["1", "not a uuid", f"{REGISTRATION}0", ""])
+@pytest.mark.parametrize("value", ["1", "not a uuid", f"{REGISTRATION}0", "", "00000000-0000-0000-0000-000000000000"])
 def test_a_registration_is_a_uuid(state, method, value):
     assert refused(state.send(method, b"{}", registration=value)) == (400, "?registration")
     assert everything() == []
@@ -335,6 +335,17 @@ def test_too_large_a_document_is_refused(shelf, settings):
     for method in ("PUT", "POST"):
         assert refused(shelf.send(method, b"x" * 11, content_type="text/plain")) == (413, "$")
     assert (everything(), shelf.post(b"x" * 10, content_type="text/plain").status_code) == ([], 204)
+
+
+@pytest.mark.parametrize("count", [1, 3])
+def test_documents_and_lists_cost_the_same_with_many_as_with_one(state, django_assert_num_queries, count):
+    for number in range(count):
+        state.post(b"{}", stateId=f"state {number}")
+
+    # Its key, two names, and the document or the ids.
+    for changes in ({"stateId": "state 0"}, {"stateId": None}):
+        with django_assert_num_queries(4):
+            assert state.get(**changes).status_code == 200
 
 
 # --- lists (rules I78, J85) ------------------------------------------------------------------------------------------
