@@ -67,7 +67,7 @@ def is_activity(thing: Mapping[str, object]) -> bool:
 
 def is_about(statement: Mapping[str, Any], prefix: str) -> bool:
     """Whether the object is an activity under the prefix."""
-    return is_activity(statement["object"]) and statement["object"]["id"].startswith(prefix)
+    return is_activity(statement["object"]) and identifiers.is_under(statement["object"]["id"], prefix)
 
 
 def _placed(finding: Finding, received: Received) -> Finding:

@@ -1,54 +1,84 @@
-"""Reads state and profile documents (Communication 2.2, 2.3, 2.6, 2.7)."""
+"""Reads state and profile documents (Communication 2.2)."""
 
-from dataclasses import dataclass, replace
 from datetime import datetime
-from typing import Any
+from typing import NamedTuple
 from uuid import UUID
 
 from django.db.models import QuerySet
 
-from lms.xapi import identifiers
-from lms.xapi.models import Document
-from lms.xapi.models.documents import NO_REGISTRATION, NOBODY
+from lms.xapi import admission, identifiers
+from lms.xapi.models import Activity, Agent, Document
+from lms.xapi.models.documents import LONGEST_CONTENT_TYPE, LONGEST_ID, NO_REGISTRATION, NOBODY
+from lms.xapi.refusals import Refused
+from lms.xapi.rules import Finding
+
+Kind = Document.Kind
+RULE = "xAPI 1.0.3 Communication 2.2"
+
+__all__ = ["LONGEST_CONTENT_TYPE", "LONGEST_ID", "Kind", "Shelf", "ids", "new_names", "on", "one", "rows"]
 
 
-@dataclass(frozen=True)
-class Place:
-    """Where a document lies: what together is its key. `document_id` is empty for all documents of the place."""
+class Shelf(NamedTuple):
+    """Where documents lie together: by what they are about, each as it was named."""
 
-    kind: Document.Kind
+    kind: Kind
     activity: str | None = None  # IRI
     agent: str | None = None  # identifier
     registration: UUID | None = None
-    document_id: str = ""
 
     @property
-    def columns(self) -> dict[str, Any]:
-        """The columns that tell the place, all but the document's id."""
-        return {
-            "kind": self.kind,
-            "activity": identifiers.key(identifiers.activity_identifier(self.activity)) if self.activity else NOBODY,
-            "agent": identifiers.key(self.agent) if self.agent else NOBODY,
-            "registration": self.registration or NO_REGISTRATION,
-        }
+    def activity_key(self) -> int:
+        return NOBODY if self.activity is None else identifiers.key(identifiers.activity_identifier(self.activity))
 
-    def of(self, document_id: str) -> "Place":
-        return replace(self, document_id=document_id)
+    @property
+    def agent_key(self) -> int:
+        return NOBODY if self.agent is None else identifiers.key(self.agent)
 
 
-def at(place: Place) -> Document | None:
-    return Document.objects.filter(**place.columns, document_id=place.document_id).first()
+def one(shelf: Shelf, document_id: str) -> Document | None:
+    """The document of this id; one without registration is another than one with. Raises Refused as `new_names` does."""
+    return None if new_names(shelf) else rows(shelf, document_id).first()
 
 
-def ids_at(place: Place, *, since: datetime | None) -> list[str]:
-    """The ids of the documents of a place, changed after `since`. Without a registration those of all of them."""
-    return list(around(place, since=since).order_by("document_id").values_list("document_id", flat=True).distinct())
+def ids(shelf: Shelf, *, since: datetime | None) -> list[str]:
+    """Ids of the shelf's documents, of any registration where it names none, changed later than `since`; the oldest
+    change first, each once. Raises Refused as `new_names` does."""
+    if new_names(shelf):
+        return []
+    found = on(shelf) if since is None else on(shelf).filter(updated_at__gt=since)
+    return list(dict.fromkeys(found.order_by("updated_at", "pk").values_list("document_id", flat=True)))
 
 
-def around(place: Place, *, since: datetime | None = None) -> QuerySet[Document]:
-    """All documents of a place; of all registrations where it names none."""
-    columns = place.columns
-    if place.registration is None:
-        del columns["registration"]
-    rows = Document.objects.filter(**columns)
-    return rows.filter(updated_at__gt=since) if since is not None else rows
+def on(shelf: Shelf) -> QuerySet[Document]:
+    """All documents of the shelf, of any registration where it names none."""
+    found = Document.objects.filter(kind=shelf.kind, activity=shelf.activity_key, agent=shelf.agent_key)
+    return found if shelf.registration is None else found.filter(registration=shelf.registration)
+
+
+def rows(shelf: Shelf, document_id: str) -> QuerySet[Document]:
+    """The one document of this id, or none."""
+    return on(shelf).filter(registration=shelf.registration or NO_REGISTRATION, document_id=document_id)
+
+
+def new_names(shelf: Shelf) -> list[Agent | Activity]:
+    """Rows for whom of agent and activity the store has not heard of yet: then there are no documents either.
+
+    Documents are found by 64-bit keys, so a name whose key is another's would find the other's documents: Raises
+    Refused for such a name, and for one that is too long to be kept.
+    """
+    found: list[Agent | Activity] = []
+    for model, name, key, said in (
+        (Agent, shelf.agent, shelf.agent_key, "agent"),
+        (Activity, shelf.activity, shelf.activity_key, "activityId"),
+    ):
+        if name is None:
+            continue
+        if len(name.encode()) > admission.LONGEST_IDENTIFIER:
+            finding = f"{said} names something by more than {admission.LONGEST_IDENTIFIER} bytes. Shorten it."
+            raise Refused(Finding(f"?{said}", finding, RULE))
+        known = model.objects.filter(pk=key).values_list("identifier", flat=True).first()
+        if known is None:
+            found.append(model(key=key, identifier=name))
+        elif known != name:
+            raise Refused(Finding(f"?{said}", f"This store cannot keep {said} apart from another. Choose another name.", RULE))
+    return found

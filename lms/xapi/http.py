@@ -163,7 +163,7 @@ def _read(request: HttpRequest) -> bytes:
     limit = settings.XAPI_BODY_LIMIT
     body = request.read(limit + 1)
     if len(body) > limit:
-        said = f"The body is larger than {limit} bytes. Send the statements in smaller batches."
+        said = f"The body is larger than {limit} bytes. Send less at once."
         raise TooLarge(Finding("$", said, "xAPI 1.0.3 Communication 3.2"))
     return body
 

@@ -3,6 +3,7 @@
 Everything here expects statements that `rules.check` let pass.
 """
 
+import json
 from collections.abc import Iterator, Mapping
 from functools import lru_cache
 from hashlib import blake2b
@@ -75,6 +76,25 @@ def object_identifier(statement_object: Json) -> str:
     if kind == "SubStatement":
         return SUB_STATEMENT
     return agent_identifier(statement_object) or ANONYMOUS_GROUP
+
+
+def is_under(iri: str, prefix: str) -> bool:
+    """Whether an IRI is the prefix itself or goes on below it; …/courses/10 is not under …/courses/1. Nothing is under "".
+
+    No part is normalised: IRIs are compared letter by letter (xAPI 1.0.3 Data 3.1).
+    """
+    if not prefix or not iri.startswith(prefix):
+        return False
+    ends_in_separator = not prefix[-1].isalnum()
+    return ends_in_separator or iri == prefix or iri[len(prefix)] in "/?#"
+
+
+def homes(identifier: str) -> list[str]:
+    """The IRIs that an agent identifier holds: the homePage of an account, an openid; an address or a hash has none."""
+    kind, _, rest = identifier.partition(":")
+    if kind == "account":
+        return json.loads(rest)[:1]
+    return [rest] if kind == "openid" else []
 
 
 def links(statement: Json) -> set[tuple[int, str]]:

@@ -1,6 +1,6 @@
-"""What the parameters of a request say. `sent` is name → value as http.parameters_of gives it; what is not there is None.
+"""Reads the values that travel as parameters, by the same rules as those in statements (Communication 2).
 
-Everything here raises Refused with the parameter's name and the paragraph `rule`.
+`sent` holds the parameters of a request by name, `rule` is the paragraph that asks for the one in question.
 """
 
 from collections.abc import Mapping
@@ -8,67 +8,64 @@ from datetime import datetime
 from typing import Any
 from uuid import UUID
 
-from django.conf import settings
-
-from lms.xapi import identifiers, rules, texts
+from lms.xapi import rules, texts
 from lms.xapi.refusals import Refused
 from lms.xapi.rules import Finding
 
+Sent = Mapping[str, str]
 
-def party(sent: Mapping[str, str], name: str, version: str, *, rule: str) -> dict[str, Any] | None:
-    """An agent or identified group, as JSON."""
+
+def needed(sent: Sent, name: str, rule: str) -> str:
+    """Raises Refused where the parameter is missing."""
+    if name not in sent:
+        raise _refused(name, f"The parameter {name} is missing.", rule)
+    return sent[name]
+
+
+def agent(sent: Sent, name: str, version: str) -> dict[str, Any] | None:
+    """An Agent or an identified Group as JSON. Raises Refused."""
     if name not in sent:
         return None
-    value: dict[str, Any] = texts.value_of(sent[name], place=f"?{name}", limits=limits())
+    value = texts.value_of(sent[name], place=f"?{name}")
     finding = rules.check_agent(value, version=version)
     if finding is not None:
         raise Refused(finding._replace(path=f"?{name}{finding.path[1:]}"))
     return value
 
 
-def agent(sent: Mapping[str, str], name: str, version: str, *, rule: str) -> str | None:
-    """The identifier of an agent or identified group."""
-    value = party(sent, name, version, rule=rule)
-    return None if value is None else identifiers.agent_identifier(value)
-
-
-def iri(sent: Mapping[str, str], name: str, *, rule: str) -> str | None:
+def iri(sent: Sent, name: str, rule: str) -> str | None:
+    """Raises Refused."""
     if name in sent and not rules.check_iri(sent[name]):
-        raise Refused(Finding(f"?{name}", f"{name} must be an IRI with a scheme.", rule))
+        raise _refused(name, f"{name} must be an IRI with a scheme.", rule)
     return sent.get(name)
 
 
-def uuid(sent: Mapping[str, str], name: str, *, rule: str) -> UUID | None:
+def uuid(sent: Sent, name: str, rule: str) -> UUID | None:
+    """Raises Refused."""
     if name not in sent:
         return None
     if not rules.check_uuid(sent[name]):
-        raise Refused(Finding(f"?{name}", f"{name} must be a UUID in its standard form.", rule))
+        raise _refused(name, f"{name} must be a UUID in its standard form.", rule)
     return UUID(sent[name])
 
 
-def instant(sent: Mapping[str, str], name: str, *, rule: str) -> datetime | None:
+def instant(sent: Sent, name: str, rule: str) -> datetime | None:
+    """Raises Refused."""
     if name not in sent:
         return None
     moment = rules.instant(sent[name])
     if moment is None:
-        raise Refused(Finding(f"?{name}", f"{name} must be a timestamp as in RFC 3339.", rule))
+        raise _refused(name, f"{name} must be a timestamp as in RFC 3339.", rule)
     return moment
 
 
-def flag(sent: Mapping[str, str], name: str, *, rule: str) -> bool:
-    value = sent.get(name, "false")
-    if value not in {"true", "false"}:
-        raise Refused(Finding(f"?{name}", f"{name} must be true or false.", rule))
-    return value == "true"
+def text(sent: Sent, name: str, rule: str, *, longest: int) -> str | None:
+    """A name of one character or more that can be kept. Raises Refused."""
+    value = sent.get(name)
+    if value is not None and not (0 < len(value) <= longest and rules.is_storable(value)):
+        raise _refused(name, f"{name} must be a text of 1 to {longest} characters without U+0000.", rule)
+    return value
 
 
-def number(sent: Mapping[str, str], name: str, *, rule: str) -> int:
-    value = sent.get(name, "0")
-    if not (value.isascii() and value.isdigit() and len(value) < 10):
-        raise Refused(Finding(f"?{name}", f"{name} must be a whole number, 0 for as many as the server gives.", rule))
-    return int(value)
-
-
-def limits() -> texts.Limits:
-    """How much JSON this server reads."""
-    return texts.Limits(levels=settings.XAPI_DEPTH_LIMIT, statements=settings.XAPI_BATCH_LIMIT)
+def _refused(name: str, said: str, rule: str) -> Refused:
+    return Refused(Finding(f"?{name}", said, rule))

@@ -1,7 +1,7 @@
 """Reads the store."""
 
 import json
-from collections.abc import Iterable, Iterator
+from collections.abc import Collection, Iterable, Iterator
 from dataclasses import dataclass
 from datetime import datetime
 from itertools import chain
@@ -11,8 +11,8 @@ from uuid import UUID
 from django.conf import settings
 from django.db.models import Exists, OuterRef, Q, QuerySet
 
-from lms.xapi import admission, definitions, identifiers, sequencing
-from lms.xapi.models import Credential, Definition, Statement, StatementLink
+from lms.xapi import admission, identifiers, sequencing
+from lms.xapi.models import Activity, Credential, Definition, Statement, StatementLink
 from lms.xapi.refusals import Forbidden
 from lms.xapi.rules import Finding
 from lms.xapi.signals import StoredStatement
@@ -137,13 +137,20 @@ def authority_name(client: Credential | None) -> str:
     return PLATFORM if client is None else f"{CLIENT}{client.key}"
 
 
-def definitions_of(activities: set[str], *, with_patterns: bool) -> dict[str, dict[str, Any]]:
-    """What is known of these activities, by id."""
+def definitions_of(activity: str) -> list[dict[str, Any]]:
+    """What statements said of an activity, the oldest first."""
+    return definitions_by_id({activity}).get(activity, [])
+
+
+def definitions_by_id(activities: Collection[str]) -> dict[str, list[dict[str, Any]]]:
+    """What statements said of these activities, by their ids; nothing where a key is another's (64 bits can meet)."""
     by_key = {identifiers.key(identifiers.activity_identifier(iri)): iri for iri in activities}
-    parts: dict[str, list[dict[str, Any]]] = {}
-    for key, body in Definition.objects.filter(activity__in=by_key).order_by("id").values_list("activity", "body"):
-        parts.setdefault(by_key[key], []).append(json.loads(body))
-    return {iri: definitions.merged(found, with_patterns=with_patterns) for iri, found in parts.items()}
+    others = {key for key, iri in Activity.objects.filter(pk__in=by_key).values_list("pk", "identifier") if by_key[key] != iri}
+    found: dict[str, list[dict[str, Any]]] = {}
+    for key, body in Definition.objects.filter(activity__in=by_key).order_by("pk").values_list("activity", "body"):
+        if key not in others:
+            found.setdefault(by_key[key], []).append(json.loads(body))
+    return found
 
 
 def keys_behind(target: UUID) -> dict[int, bool]:

@@ -26,19 +26,19 @@ class Forbidden(Refused):
 
 
 class NotFound(Refused):
-    """There is no such statement within the credential's reach."""
+    """There is nothing of this name within the credential's reach."""
 
     status = 404
 
 
 class Conflict(Refused):
-    """A statement id is taken by other content."""
+    """A statement id is taken by other content, or a document is there that the client did not say it knows."""
 
     status = 409
 
 
-class Unmet(Refused):
-    """The document is not the one that the request means."""
+class PreconditionFailed(Refused):
+    """The document is not, or no longer, what the client took it for."""
 
     status = 412
 

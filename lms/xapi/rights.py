@@ -1,45 +1,67 @@
-"""What a credential opens beside statements (permissions.md, section 5)."""
+"""What a credential reaches of documents, activities and agents (permissions.md, section 5). All of these raise Forbidden."""
 
 from lms.xapi import identifiers
-from lms.xapi.documents import Place
-from lms.xapi.models import Credential, Document
+from lms.xapi.documents import Kind, Shelf
+from lms.xapi.models import Credential
 from lms.xapi.refusals import Forbidden
 from lms.xapi.rules import Finding
 
 RULE = "xAPI 1.0.3 Communication 4.0"
 
 
-def check_document(place: Place, credential: Credential) -> None:
-    """Whether the client may read and write documents of this place. Raises Forbidden."""
+def check_documents(credential: Credential, shelf: Shelf) -> None:
+    """Who may read and write the documents of a shelf."""
     if "all" in credential.scopes:
         return
-    scope = "state" if place.kind == Document.Kind.STATE else "profile"
-    if scope not in credential.scopes:
-        raise Forbidden(Finding("$", f"This credential needs the scope {scope}.", RULE))
-    if credential.actor is not None and place.agent != credential.actor:
-        raise Forbidden(Finding("?agent", "This token keeps documents of its own person only.", RULE))
-    if credential.registration is not None and place.registration not in {None, credential.registration}:
-        raise Forbidden(Finding("?registration", "This token keeps documents of its own registration only.", RULE))
-    if place.activity is not None and not place.activity.startswith(credential.activity_prefix):
-        said = f"This credential keeps documents only of activities under {credential.activity_prefix}."
-        raise Forbidden(Finding("?activityId", said, RULE))
-    if place.kind == Document.Kind.AGENT_PROFILE and not _is_of_prefix(place.agent or "", credential):
-        said = f"This credential keeps profiles only of agents under {credential.activity_prefix}."
-        raise Forbidden(Finding("?agent", said, RULE))
+    if credential.actor is not None:
+        _check_launch(credential, shelf)
+    elif ("state" if shelf.kind == Kind.STATE else "profile") not in credential.scopes:
+        raise _forbidden("$", f"This credential may not use {shelf.kind.label.lower()} documents.")
+    elif shelf.kind == Kind.AGENT_PROFILE:
+        _check_home(credential, shelf.agent)
+    else:
+        _check_under(credential, shelf.activity)
 
 
-def check_looking_up(credential: Credential) -> None:
-    """Whether the client may look up activities and agents. Raises Forbidden."""
-    if not credential.can_read and "define" not in credential.scopes:
-        raise Forbidden(Finding("$", "This credential needs a scope that reads.", RULE))
+def check_activity(credential: Credential, activity: str) -> None:
+    """Who may read what is known of an activity."""
+    if credential.actor is not None:
+        _check_under(credential, activity)
+    elif not credential.can_read and "define" not in credential.scopes:
+        raise _forbidden("$", "This credential may not read activities.")
 
 
-def sees_patterns(credential: Credential) -> bool:
-    """Whether it sees the right answers that stand in definitions."""
-    return not {"all", "define"}.isdisjoint(credential.scopes)
+def sees_patterns(credential: Credential, activity: str) -> bool:
+    """Whether the right responses are shown, since they may be those of graded questions."""
+    return credential.actor is None and credential.may_define(activity)
 
 
-def _is_of_prefix(agent: str, credential: Credential) -> bool:
-    """An agent is of a client's prefix if its account lies there."""
-    start = identifiers.agent_identifier({"account": {"homePage": credential.activity_prefix, "name": ""}}) or ""
-    return agent.startswith(start.removesuffix('", ""]'))
+def check_agent(credential: Credential, agent: str) -> None:
+    """Who may ask for a Person: who reads all statements, or profiles of this agent."""
+    if not credential.reads_everything:
+        check_documents(credential, Shelf(Kind.AGENT_PROFILE, agent=agent))
+
+
+def _check_launch(credential: Credential, shelf: Shelf) -> None:
+    """A learner's browser: herself, the activity that was launched and what is below it, in this registration."""
+    if shelf.agent is not None and shelf.agent != credential.actor:
+        raise _forbidden("?agent", "This token speaks only for the person to whom it was given.")
+    if shelf.activity is not None:
+        _check_under(credential, shelf.activity)
+    if shelf.kind == Kind.STATE and shelf.registration != credential.registration:
+        raise _forbidden("?registration", f"Give the registration of this launch, {credential.registration}.")
+
+
+def _check_under(credential: Credential, activity: str | None) -> None:
+    if activity is None or not identifiers.is_under(activity, credential.activity_prefix):
+        raise _forbidden("?activityId", f"This credential reaches only activities under {credential.activity_prefix}.")
+
+
+def _check_home(credential: Credential, agent: str | None) -> None:
+    """An agent is of a prefix if its account or openid is there; an address says nothing of that."""
+    if not any(identifiers.is_under(home, credential.activity_prefix) for home in identifiers.homes(agent or "")):
+        raise _forbidden("?agent", f"This credential reaches only agents whose account is under {credential.activity_prefix}.")
+
+
+def _forbidden(path: str, said: str) -> Forbidden:
+    return Forbidden(Finding(path, said, RULE))

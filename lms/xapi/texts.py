@@ -54,13 +54,27 @@ def filled(received: Received, members: Mapping[str, Any]) -> Received:
     """
     text = received.text
     replaced = members.keys() & received.value.keys()
-    spans = _value_spans(text) if replaced else {}
+    spans = _member_spans(text) if replaced else {}
     for name in sorted(replaced, key=spans.__getitem__, reverse=True):
-        start, end = spans[name]
+        _, start, end = spans[name]
         text = text[:start] + dump(members[name]) + text[end:]
     front = dump({name: value for name, value in members.items() if name not in replaced})[1:-1]
     comma = "," if front and received.value else ""
     return received._replace(text=f"{{{front}{comma}{text[1:]}", value={**received.value, **members})
+
+
+def members(body: bytes, *, place: str, limits: Limits = LIMITS) -> dict[str, str]:
+    """The members of a document that is a JSON object: name → text of name and value as they were written.
+
+    Raises Refused with this place where it is no such object.
+    """
+    try:
+        text = body.decode("utf-8-sig").strip(SPACE)
+    except UnicodeDecodeError as error:
+        raise _unreadable(place, f"byte {error.start} is no UTF-8") from error
+    if not isinstance(value_of(text, place=place, limits=limits), dict):
+        raise _unreadable(place, "it is no object")
+    return {name: text[start:end] for name, (start, _, end) in _member_spans(text).items()}
 
 
 def digest(statement: Mapping[str, Any]) -> str:
@@ -159,15 +173,15 @@ def _skip(text: str, at: int) -> int:
     return at
 
 
-def _value_spans(text: str) -> dict[str, tuple[int, int]]:
-    """Where the value of each member of an object begins and ends."""
-    spans: dict[str, tuple[int, int]] = {}
+def _member_spans(text: str) -> dict[str, tuple[int, int, int]]:
+    """Where each member of an object begins, where its value does, and where both end."""
+    spans: dict[str, tuple[int, int, int]] = {}
     at = _skip(text, 1)
     while text[at] != "}":
         name, end = _DECODER.raw_decode(text, at)
         start = _skip(text, _skip(text, end) + 1)
         _, end = _DECODER.raw_decode(text, start)
-        spans[name] = (start, end)
+        spans[name] = (at, start, end)
         at = _skip(text, end)
         if text[at] == ",":
             at = _skip(text, at + 1)

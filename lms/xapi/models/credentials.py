@@ -4,6 +4,8 @@ from django.db import connection, models
 from django.db.models import Q
 from django.utils import timezone
 
+from lms.xapi.identifiers import is_under
+
 
 class CredentialQuerySet(models.QuerySet):
     def live(self):
@@ -87,7 +89,7 @@ class Credential(models.Model):
 
     def may_define(self, activity_id: str) -> bool:
         """Whether what it says of an activity becomes part of the activity's definition."""
-        return "all" in self.scopes or ("define" in self.scopes and activity_id.startswith(self.activity_prefix))
+        return "all" in self.scopes or ("define" in self.scopes and is_under(activity_id, self.activity_prefix))
 
 
 _FIELDS = [field.attname for field in Credential._meta.concrete_fields]

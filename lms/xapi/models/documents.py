@@ -6,6 +6,7 @@ from django.db import models
 
 NOBODY = 0  # no agent, or no activity
 NO_REGISTRATION = UUID(int=0)
+LONGEST_ID, LONGEST_CONTENT_TYPE = 500, 200
 
 
 class Document(models.Model):
@@ -19,8 +20,8 @@ class Document(models.Model):
     agent = models.BigIntegerField(default=NOBODY)
     # A nullable column would make two documents of what is one.
     registration = models.UUIDField(default=NO_REGISTRATION)
-    document_id = models.CharField(max_length=500)
-    content_type = models.CharField(max_length=200)
+    document_id = models.CharField(max_length=LONGEST_ID)
+    content_type = models.CharField(max_length=LONGEST_CONTENT_TYPE)
     etag = models.CharField(max_length=40)  # SHA-1 of the content, without quotes
     content = models.BinaryField()
     updated_at = models.DateTimeField()

@@ -7,7 +7,17 @@
 from lms.xapi.rules.actors import check_agent
 from lms.xapi.rules.findings import Finding
 from lms.xapi.rules.statements import check
-from lms.xapi.rules.strings import check_iri, check_uuid
+from lms.xapi.rules.strings import check_iri, check_media_type, check_uuid, is_storable
 from lms.xapi.rules.times import check_timestamp, instant
 
-__all__ = ["Finding", "check", "check_agent", "check_iri", "check_timestamp", "check_uuid", "instant"]
+__all__ = [
+    "Finding",
+    "check",
+    "check_agent",
+    "check_iri",
+    "check_media_type",
+    "check_timestamp",
+    "check_uuid",
+    "instant",
+    "is_storable",
+]

@@ -39,6 +39,11 @@ def check_iri(text: str) -> bool:
     return is_iri(text) is not None
 
 
+def check_media_type(text: str) -> bool:
+    """Whether the text can be the value of Content-Type: type/subtype, perhaps parameters, all of it ASCII in one line."""
+    return is_media_type(text) is not None
+
+
 def check_uuid(text: str) -> bool:
     """Whether the text is a UUID in standard form: 8-4-4-4-12 hex digits, any variant, either case."""
     return is_uuid(text) is not None

@@ -1,22 +1,16 @@
-"""What an activity is, as statements described it (Communication 2.5)."""
-
-from lms.xapi import http, parameters, queries, rights
-from lms.xapi.refusals import Refused
-from lms.xapi.rules import Finding
+from lms.xapi import definitions, http, parameters, queries, rights
 
 RULE = "xAPI 1.0.3 Communication 2.5"
 
 
-def _activities(request, *, version, credential):
+@http.resource
+def activities(request, *, version, credential):
+    """An activity with all that is known of it (Communication 2.5), also one the store has never heard of."""
     if request.method not in {"GET", "HEAD"}:
         raise http.wrong_method(request, "GET or HEAD")
     sent = http.parameters_of(request, frozenset({"activityId"}))
-    activity = parameters.iri(sent, "activityId", rule=RULE)
-    if activity is None:
-        raise Refused(Finding("?activityId", "The parameter activityId is required.", RULE))
-    rights.check_looking_up(credential)
-    known = queries.definitions_of({activity}, with_patterns=rights.sees_patterns(credential)).get(activity)
-    return http.json_value({"objectType": "Activity", "id": activity} | ({"definition": known} if known else {}))
-
-
-activities = http.resource(_activities)
+    parameters.needed(sent, "activityId", RULE)
+    activity = parameters.iri(sent, "activityId", RULE)
+    rights.check_activity(credential, activity)
+    with_patterns = rights.sees_patterns(credential, activity)
+    return http.json_value(definitions.activity(activity, queries.definitions_of(activity), with_patterns=with_patterns))

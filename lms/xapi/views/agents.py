@@ -1,23 +1,19 @@
-"""Who somebody is, as far as the store knows (Communication 2.4)."""
-
-from lms.xapi import http, parameters, rights
+from lms.xapi import http, identifiers, parameters, persons, rights
 from lms.xapi.refusals import Refused
 from lms.xapi.rules import Finding
 
 RULE = "xAPI 1.0.3 Communication 2.4"
 
 
-def _agents(request, *, version, credential):
+@http.resource
+def agents(request, *, version, credential):
+    """The Person that an agent belongs to (Communication 2.4), also of one the store has never heard of."""
     if request.method not in {"GET", "HEAD"}:
         raise http.wrong_method(request, "GET or HEAD")
     sent = http.parameters_of(request, frozenset({"agent"}))
-    if "agent" not in sent:
-        raise Refused(Finding("?agent", "The parameter agent is required.", RULE))
-    agent = parameters.party(sent, "agent", version, rule=RULE)
-    rights.check_looking_up(credential)
-    # The store joins no identifiers: whoever is known by two of them is two agents here.
-    known = {name: [agent[name]] for name in ("name", "mbox", "mbox_sha1sum", "openid", "account") if name in agent}
-    return http.json_value({"objectType": "Person", **known})
-
-
-agents = http.resource(_agents)
+    parameters.needed(sent, "agent", RULE)
+    agent = parameters.agent(sent, "agent", version)
+    if agent.get("objectType") == "Group":
+        raise Refused(Finding("?agent.objectType", "A Group is no person. Ask for one Agent.", RULE))
+    rights.check_agent(credential, identifiers.agent_identifier(agent))
+    return http.json_value(persons.person(agent))

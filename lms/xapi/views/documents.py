@@ -1,102 +1,146 @@
-"""State, activity profiles and agent profiles (Communication 2.2, 2.3, 2.6, 2.7)."""
+"""The state and profile resources (Communication 2.3, 2.6, 2.7)."""
 
-from collections.abc import Callable
 from typing import NamedTuple
 
 from django.http import HttpResponse
 from django.utils.http import http_date
 
-from lms.xapi import documents, filing, http, parameters, rights
-from lms.xapi.documents import Place
+from lms.xapi import conditions, documents, filing, http, identifiers, parameters, rights, rules
+from lms.xapi.documents import Kind, Shelf
 from lms.xapi.models import Document
+from lms.xapi.models.documents import NO_REGISTRATION
 from lms.xapi.refusals import NotFound, Refused
 from lms.xapi.rules import Finding
 
-LONGEST_ID = 500
+UNTYPED = "application/octet-stream"  # RFC 9110, 8.3
 
 
-class Kind(NamedTuple):
-    """What is different between the three resources."""
-
-    name: Document.Kind
-    id_parameter: str
-    required: tuple[str, ...]
-    optional: tuple[str, ...] = ()
-    removes_all: bool = False
-    rule: str = "xAPI 1.0.3 Communication 2.2"
+class Resource(NamedTuple):
+    kind: Kind
+    id_name: str
+    required: frozenset[str]
+    optional: frozenset[str]
+    deletes_all: bool
+    rule: str
 
 
-STATE = Kind(Document.Kind.STATE, "stateId", ("activityId", "agent"), ("registration",), removes_all=True)
-ACTIVITY_PROFILE = Kind(Document.Kind.ACTIVITY_PROFILE, "profileId", ("activityId",))
-AGENT_PROFILE = Kind(Document.Kind.AGENT_PROFILE, "profileId", ("agent",))
+STATE = Resource(
+    Kind.STATE,
+    "stateId",
+    frozenset({"activityId", "agent"}),
+    frozenset({"registration"}),
+    deletes_all=True,
+    rule="xAPI 1.0.3 Communication 2.3",
+)
+AGENT_PROFILE = Resource(
+    Kind.AGENT_PROFILE,
+    "profileId",
+    frozenset({"agent"}),
+    frozenset(),
+    deletes_all=False,
+    rule="xAPI 1.0.3 Communication 2.6",
+)
+ACTIVITY_PROFILE = Resource(
+    Kind.ACTIVITY_PROFILE,
+    "profileId",
+    frozenset({"activityId"}),
+    frozenset(),
+    deletes_all=False,
+    rule="xAPI 1.0.3 Communication 2.7",
+)
 
 
-def _resource(kind: Kind) -> Callable[..., HttpResponse]:
-    def view(request, *, version, credential):
-        if request.method not in {"GET", "HEAD", "PUT", "POST", "DELETE"}:
-            raise http.wrong_method(request, "GET, HEAD, PUT, POST or DELETE")
-        is_list = request.method in {"GET", "HEAD"}
-        known = {kind.id_parameter, *kind.required, *kind.optional, *({"since"} if is_list else ())}
-        sent = http.parameters_of(request, frozenset(known))
-        place = _place(kind, sent, version)
-        rights.check_document(place, credential)
-        if is_list:
-            return _get(kind, place, sent)
-        if not place.document_id and not (kind.removes_all and request.method == "DELETE"):
-            raise Refused(Finding(f"?{kind.id_parameter}", f"Name the document by {kind.id_parameter}.", kind.rule))
-        _write(kind, request, place, version)
-        return HttpResponse(status=204)
-
-    return http.resource(view)
+@http.resource
+def state(request, *, version, credential):
+    return _answer(STATE, request, version, credential)
 
 
-def _place(kind: Kind, sent: dict[str, str], version: str) -> Place:
-    for name in kind.required:
-        if name not in sent:
-            raise Refused(Finding(f"?{name}", f"The parameter {name} is required.", kind.rule))
-    document_id = sent.get(kind.id_parameter, "")
-    if kind.id_parameter in sent and not (0 < len(document_id) <= LONGEST_ID and "\0" not in document_id):
-        raise Refused(Finding(f"?{kind.id_parameter}", f"An id has 1 to {LONGEST_ID} characters.", kind.rule))
-    agent = parameters.agent(sent, "agent", version, rule=kind.rule)
-    if "agent" in sent and agent is None:
-        raise Refused(Finding("?agent", "A group without an identifier has no documents.", kind.rule))
-    return Place(
-        kind.name,
-        activity=parameters.iri(sent, "activityId", rule=kind.rule),
-        agent=agent,
-        registration=parameters.uuid(sent, "registration", rule=kind.rule),
-        document_id=document_id,
-    )
+@http.resource
+def agent_profile(request, *, version, credential):
+    return _answer(AGENT_PROFILE, request, version, credential)
 
 
-def _get(kind: Kind, place: Place, sent: dict[str, str]) -> HttpResponse:
-    since = parameters.instant(sent, "since", rule=kind.rule)
-    if not place.document_id:
-        return http.json_value(documents.ids_at(place, since=since))
-    document = documents.at(place)
+@http.resource
+def activity_profile(request, *, version, credential):
+    return _answer(ACTIVITY_PROFILE, request, version, credential)
+
+
+def _answer(resource: Resource, request, version, credential) -> HttpResponse:
+    if request.method not in {"GET", "HEAD", "PUT", "POST", "DELETE"}:
+        raise http.wrong_method(request, "GET, HEAD, PUT, POST or DELETE")
+    is_read = request.method in {"GET", "HEAD"}
+    known = resource.required | resource.optional | {resource.id_name} | ({"since"} if is_read else set())
+    sent = http.parameters_of(request, known)
+    document_id = parameters.text(sent, resource.id_name, resource.rule, longest=documents.LONGEST_ID)
+    shelf = _shelf(resource, sent, version)
+    rights.check_documents(credential, shelf)
+    if document_id is None:
+        return _answer_many(resource, request, shelf, sent)
+    if is_read:
+        return _get(shelf, document_id, sent, resource.rule)
+    wanted = conditions.read(request.headers.get("If-Match"), request.headers.get("If-None-Match"))
+    match request.method:
+        case "PUT":
+            filing.put(shelf, document_id, _content(request), conditions=wanted, version=version)
+        case "POST":
+            filing.merge(shelf, document_id, _content(request), conditions=wanted)
+        case "DELETE":
+            filing.remove(shelf, document_id, conditions=wanted)
+    return HttpResponse(status=204)
+
+
+def _answer_many(resource: Resource, request, shelf: Shelf, sent: dict[str, str]) -> HttpResponse:
+    if request.method in {"GET", "HEAD"}:
+        return http.json_value(documents.ids(shelf, since=parameters.instant(sent, "since", resource.rule)))
+    if request.method != "DELETE" or not resource.deletes_all:
+        parameters.needed(sent, resource.id_name, resource.rule)
+    for name in ("If-Match", "If-None-Match"):
+        if name in request.headers:
+            said = f"{name} speaks of one document. Name it with {resource.id_name}, or leave {name} out."
+            raise Refused(Finding(name, said, conditions.RULE))
+    filing.remove_all(shelf)
+    return HttpResponse(status=204)
+
+
+def _get(shelf: Shelf, document_id: str, sent: dict[str, str], rule: str) -> HttpResponse:
+    if "since" in sent:
+        raise Refused(Finding("?since", "since chooses among ids; a document is asked for by its id alone.", rule))
+    document = documents.one(shelf, document_id)
     if document is None:
-        raise NotFound(Finding(f"?{kind.id_parameter}", "There is no such document.", kind.rule))
+        raise NotFound(Finding("?", "There is no such document.", rule))
+    return _file(document)
+
+
+def _file(document: Document) -> HttpResponse:
     response = HttpResponse(bytes(document.content), content_type=document.content_type)
-    response["ETag"] = f'"{document.etag}"'
+    response["ETag"] = filing.tag_of(document)
     response["Last-Modified"] = http_date(document.updated_at.timestamp())
+    # A client may have stored a page: no browser shall run it as one of ours.
+    response["Content-Security-Policy"] = "default-src 'none'; sandbox"
+    response["Content-Disposition"] = "attachment"
+    response["X-Content-Type-Options"] = "nosniff"
     return response
 
 
-def _write(kind: Kind, request, place: Place, version: str) -> None:
-    is_profile = kind is not STATE
-    demands = filing.Demands(
-        if_match=request.headers.get("If-Match"),
-        if_none_match=request.headers.get("If-None-Match"),
-        needs_headers=is_profile or version == "2.0.0",
-        needs_headers_when_new=is_profile and version == "1.0.3",
+def _shelf(resource: Resource, sent: dict[str, str], version: str) -> Shelf:
+    for name in sorted(resource.required):
+        parameters.needed(sent, name, resource.rule)
+    agent = parameters.agent(sent, "agent", version)
+    registration = parameters.uuid(sent, "registration", resource.rule)
+    if registration == NO_REGISTRATION:
+        said = "This UUID of zeros names no registration. Leave registration out where there is none."
+        raise Refused(Finding("?registration", said, resource.rule))
+    return Shelf(
+        resource.kind,
+        activity=parameters.iri(sent, "activityId", resource.rule),
+        agent=None if agent is None else identifiers.agent_identifier(agent),
+        registration=registration,
     )
-    if request.method == "DELETE":
-        return filing.remove(place, demands)
-    content_type = request.headers.get("Content-Type") or "application/octet-stream"
-    if len(content_type) > 200 or not content_type.isprintable() or not content_type.isascii():
-        raise Refused(Finding("Content-Type", "Send a content type of at most 200 plain characters.", kind.rule))
-    content = filing.Content(http.body_of(request), content_type)
-    return (filing.put if request.method == "PUT" else filing.merge)(place, content, demands)
 
 
-state, activity_profile, agent_profile = map(_resource, (STATE, ACTIVITY_PROFILE, AGENT_PROFILE))
+def _content(request) -> filing.Content:
+    content_type = request.headers.get("Content-Type") or UNTYPED
+    if not rules.check_media_type(content_type) or len(content_type) > documents.LONGEST_CONTENT_TYPE:
+        said = f"Write the type of the document like text/plain, in at most {documents.LONGEST_CONTENT_TYPE} characters."
+        raise Refused(Finding("Content-Type", said, documents.RULE))
+    return filing.Content(content_type, http.body_of(request))

@@ -13,8 +13,10 @@ from lms.xapi import (
     admission,
     alternate,
     attachments,
+    definitions,
     formats,
     http,
+    identifiers,
     multipart,
     parameters,
     queries,
@@ -68,7 +70,7 @@ def _post(request, version, credential) -> HttpResponse:
 
 def _put(request, version, credential) -> HttpResponse:
     sent = http.parameters_of(request, frozenset({"statementId"}))
-    statement_id = parameters.uuid(sent, "statementId", rule=PUTTING)
+    statement_id = parameters.uuid(sent, "statementId", PUTTING)
     if statement_id is None:
         raise Refused(Finding("?statementId", "PUT needs the parameter statementId.", PUTTING))
     batch, parts = _received(request)
@@ -76,13 +78,17 @@ def _put(request, version, credential) -> HttpResponse:
     return HttpResponse(status=204)
 
 
+def _limits() -> texts.Limits:
+    return texts.Limits(levels=settings.XAPI_DEPTH_LIMIT, statements=settings.XAPI_BATCH_LIMIT)
+
+
 def _received(request) -> tuple[list[texts.Received], Mapping[str, multipart.Part]]:
     """The statements of a request, and the attachments that came along."""
     if request.content_type == "application/json":
-        return texts.read(http.body_of(request), parameters.limits()), admission.NO_PARTS
+        return texts.read(http.body_of(request), _limits()), admission.NO_PARTS
     content_type = request.headers.get("Content-Type", "")
     parsed = multipart.parse(http.body_of(request), content_type, most=settings.XAPI_ATTACHMENT_LIMIT)
-    return texts.read(parsed.json, parameters.limits()), parsed.parts
+    return texts.read(parsed.json, _limits()), parsed.parts
 
 
 def _with_id(batch: list[texts.Received], statement_id: UUID) -> texts.Received:
@@ -115,7 +121,7 @@ def _single(request, sent: dict[str, str], readable, version, credential) -> Htt
     if len(names) > 1:
         raise Refused(Finding("?", "statementId and voidedStatementId stand alone, beside format and attachments.", GETTING))
     [name] = names
-    found = queries.one(parameters.uuid(sent, name, rule=GETTING), readable=readable, is_voided=name == "voidedStatementId")
+    found = queries.one(parameters.uuid(sent, name, GETTING), readable=readable, is_voided=name == "voidedStatementId")
     if found is None:
         raise NotFound(Finding(f"?{name}", "There is no such statement, or this credential may not read it.", GETTING))
     [body] = _formed([found], sent, request, version, credential)
@@ -126,7 +132,7 @@ def _single(request, sent: dict[str, str], readable, version, credential) -> Htt
 
 def _answer(text: str, found: Sequence[queries.Found], sent: dict[str, str]) -> HttpResponse:
     """The JSON, and with it the attachments if they were asked for."""
-    if not parameters.flag(sent, "attachments", rule=GETTING):
+    if not _flag(sent, "attachments"):
         return http.json_text(text)
     body, content_type = multipart.write(text, attachments.kept_of([one.seq for one in found]))
     return HttpResponse(body, content_type=content_type)
@@ -143,7 +149,10 @@ def _formed(found: Sequence[queries.Found], sent: dict[str, str], request, versi
     if form == "ids":
         return [texts.dump(formats.ids(value)) for value in values]
     pick = formats.picker(request.headers.get("Accept-Language", ""))
-    known = queries.definitions_of(set().union(*map(formats.activities, values)), with_patterns=rights.sees_patterns(credential))
+    known = {
+        iri: definitions.activity(iri, parts, with_patterns=rights.sees_patterns(credential, iri))["definition"]
+        for iri, parts in queries.definitions_by_id(set().union(*map(formats.activities, values))).items()
+    }
     return [texts.dump(formats.canonical(value, pick=pick, definitions=known)) for value in values]
 
 
@@ -176,16 +185,31 @@ def _opened(sent: dict[str, str]) -> tuple[dict[str, str], int]:
 
 
 def _filter(sent: dict[str, str], version: str, credential: Credential) -> queries.Filter:
+    agent = parameters.agent(sent, "agent", version)
     return queries.Filter(
-        agent=parameters.agent(sent, "agent", version, rule=GETTING),
-        verb=parameters.iri(sent, "verb", rule=GETTING),
-        activity=parameters.iri(sent, "activity", rule=GETTING),
+        agent=None if agent is None else identifiers.agent_identifier(agent),
+        verb=parameters.iri(sent, "verb", GETTING),
+        activity=parameters.iri(sent, "activity", GETTING),
         # A learner's browser is launched for one registration, by which everything of hers is found.
-        registration=parameters.uuid(sent, "registration", rule=GETTING) or credential.registration,
-        related_agents=parameters.flag(sent, "related_agents", rule=GETTING),
-        related_activities=parameters.flag(sent, "related_activities", rule=GETTING),
-        since=parameters.instant(sent, "since", rule=GETTING),
-        until=parameters.instant(sent, "until", rule=GETTING),
-        limit=parameters.number(sent, "limit", rule=GETTING),
-        ascending=parameters.flag(sent, "ascending", rule=GETTING),
+        registration=parameters.uuid(sent, "registration", GETTING) or credential.registration,
+        related_agents=_flag(sent, "related_agents"),
+        related_activities=_flag(sent, "related_activities"),
+        since=parameters.instant(sent, "since", GETTING),
+        until=parameters.instant(sent, "until", GETTING),
+        limit=_limit(sent),
+        ascending=_flag(sent, "ascending"),
     )
+
+
+def _flag(sent: dict[str, str], name: str) -> bool:
+    value = sent.get(name, "false")
+    if value not in {"true", "false"}:
+        raise Refused(Finding(f"?{name}", f"{name} must be true or false.", GETTING))
+    return value == "true"
+
+
+def _limit(sent: dict[str, str]) -> int:
+    value = sent.get("limit", "0")
+    if not (value.isascii() and value.isdigit() and len(value) < 10):
+        raise Refused(Finding("?limit", "limit must be a whole number, 0 for as many as the server gives.", GETTING))
+    return int(value)

@@ -2,7 +2,7 @@
 
 import base64
 import json
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import timedelta
 from uuid import uuid4
 
@@ -23,6 +23,14 @@ class Outside:
     credential: Credential
     secret: str
     version: str = "1.0.3"
+    resource: str = "/xapi/statements"
+
+    def at(self, resource: str, version: str | None = None) -> "Outside":
+        """The same client at another resource."""
+        return replace(self, resource=f"/xapi/{resource}", version=version or self.version)
+
+    def delete(self, **parameters) -> HttpResponse:
+        return self.send("DELETE", **parameters)
 
     def post(self, body, /, **parameters) -> HttpResponse:
         return self.send("POST", body, **parameters)
@@ -36,14 +44,14 @@ class Outside:
     def head(self, **parameters) -> HttpResponse:
         return self.send("HEAD", **parameters)
 
-    def send(self, method: str, body=b"", /, *, headers=None, **parameters) -> HttpResponse:
+    def send(self, method: str, body=b"", /, *, headers=None, content_type="application/json", **parameters) -> HttpResponse:
         data = body if isinstance(body, str | bytes) else json.dumps(body)
         query = {name: value if isinstance(value, str) else json.dumps(value) for name, value in parameters.items()}
         return Client().generic(
             method,
-            "/xapi/statements",
+            self.resource,
             data,
-            content_type="application/json",
+            content_type=content_type,
             query_params=query,
             headers={**self.headers, **(headers or {})},
         )

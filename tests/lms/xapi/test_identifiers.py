@@ -256,3 +256,38 @@ def test_the_order_of_members_and_activities_does_not_count():
     ]
 
     assert found == [found[0]] * 24
+
+
+@pytest.mark.parametrize(
+    ("iri", "prefix", "is_under"),
+    [
+        ("https://a.org/courses/1", "https://a.org/courses/1", True),
+        ("https://a.org/courses/1/screens/2", "https://a.org/courses/1", True),
+        ("https://a.org/courses/1?x", "https://a.org/courses/1", True),
+        ("https://a.org/courses/1#x", "https://a.org/courses/1", True),
+        ("https://a.org/courses/10", "https://a.org/courses/1", False),
+        ("https://a.org/courses/10", "https://a.org/courses/", True),
+        ("https://a.org.evil.example/courses/1", "https://a.org", False),
+        ("https://a.org:x@evil.example/", "https://a.org", False),
+        ("https://A.org/", "https://a.org/", False),
+        ("urn:x:a:b", "urn:x:a:", True),
+        ("urn:x:a:b", "urn:x:a", False),
+        ("urn:x", "urn:x:a", False),
+        ("urn:x", "", False),
+    ],
+)
+def test_an_activity_is_under_a_prefix_where_the_prefix_ends_a_part(iri, prefix, is_under):
+    assert identifiers.is_under(iri, prefix) is is_under
+
+
+@pytest.mark.parametrize(
+    ("agent", "homes"),
+    [
+        ({"account": {"homePage": 'https://a.org/"é"', "name": "x"}}, ['https://a.org/"é"']),
+        ({"openid": "https://a.org/me"}, ["https://a.org/me"]),
+        ({"mbox": "mailto:a@b.c"}, []),
+        ({"mbox_sha1sum": "a" * 40}, []),
+    ],
+)
+def test_an_account_and_an_openid_say_where_an_agent_is_at_home(agent, homes):
+    assert identifiers.homes(identifiers.agent_identifier(agent)) == homes

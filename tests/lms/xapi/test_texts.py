@@ -331,3 +331,32 @@ def test_nothing_inside_extensions_is_left_out_or_reordered(name):
 
     assert digest(RICH, (path, {"urn:x": {name: [1, 2]}})) != digest(RICH, (path, {"urn:x": {name: [2, 1]}}))
     assert digest(RICH, (path, {"urn:x": {"verb": {name: 1}}})) != digest(RICH, (path, {"urn:x": {"verb": {name: 2}}}))
+
+
+# --- members of documents --------------------------------------------------------------------------------------------
+
+
+def test_members_keep_every_letter():
+    text = '\ufeff {"a" : 1.10, "\\u0062":{"x":[ ]},\r\n"é":"\\ud800"} '
+
+    assert texts.members(text.encode(), place="$") == {"a": '"a" : 1.10', "b": '"\\u0062":{"x":[ ]}', "é": '"é":"\\ud800"'}
+    assert texts.members(b"{ }", place="$") == {}
+
+
+@pytest.mark.parametrize("body", [b"", b"[]", b"1", b"{", b"\xff", b'{"a":1,"a":2}', b"{}{}", b'{"a":' * 101 + b"1" + b"}" * 101])
+def test_what_is_no_object_has_no_members(body):
+    with pytest.raises(Refused) as caught:
+        texts.members(body, place="document")
+
+    assert caught.value.finding.path == "document"
+
+
+@given(
+    value=st.dictionaries(st.text(max_size=3), st.floats(allow_nan=False, allow_infinity=False) | st.lists(st.text(max_size=3))),
+    indent=st.sampled_from([None, 0, 3]),
+    is_ascii=st.booleans(),
+)
+def test_members_put_together_are_the_object_again(value, indent, is_ascii):
+    members = texts.members(json.dumps(value, indent=indent, ensure_ascii=is_ascii).encode(), place="$")
+
+    assert json.loads("{" + ",".join(members.values()) + "}") == value
