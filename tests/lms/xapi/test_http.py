@@ -253,8 +253,8 @@ def test_too_large_a_body_is_answered_with_413_and_stores_nothing(anybody, setti
     "kind",
     ["", "text/plain", "application/xml", "application/x-www-form-urlencoded", "multipart/form-data", "application/json+x"],
 )
-def test_only_json_and_multipart_are_taken(anybody, content_type):
-    response = anybody.send("POST", "{}", headers={"Content-Type": content_type})
+def test_only_json_and_multipart_are_taken(anybody, client, kind):
+    response = client.generic("POST", STATEMENTS, b"{}", content_type=kind, headers=anybody.headers)
 
     assert refused(response) == (400, "Content-Type", "xAPI 1.0.3 Communication 1.5.2")
     assert Statement.objects.count() == 0
