@@ -70,6 +70,7 @@ CELLS: dict[str, dict[str, str]] = {
         AUDITOR: "R given",
     },
     "P4": {LEARNER: "RX own"},  # attempts, scores, answers
+    "P5": {LEARNER: "R own", ADMINISTRATOR: "R all", AUDITOR: "R given"},  # statements, masked (note 7)
     "P6": {  # certificates
         LEARNER: "RX own",
         HR: "R all",
@@ -112,6 +113,7 @@ CELLS: dict[str, dict[str, str]] = {
         ADMINISTRATOR: "RWA all",
         AUDITOR: "R all",
     },
+    "R6": {ADMINISTRATOR: "RWA all", AUDITOR: "R all"},  # credentials and tokens
     "R7": {AUDITOR: "RX all"},  # access log
     "R8": {ADMINISTRATOR: "R all", AUDITOR: "R all"},  # forwarding
 }
