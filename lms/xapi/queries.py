@@ -62,9 +62,18 @@ def page(wanted: Filter, *, readable: QuerySet[Statement], after: int | None = N
 
     Whoever polls for what is new gets nothing stored later than `through`, so that nothing stored earlier can come after it.
     """
+    chosen, last_seq = numbers(wanted, readable=readable.filter(is_voided=False), after=after, through=through)
+    order = "seq" if wanted.ascending else "-seq"
+    rows = Statement.objects.filter(seq__in=chosen).order_by(order).values_list("seq", "body", "version", "stored")
+    return Page([Found(*row) for row in rows], last_seq)
+
+
+def numbers(
+    wanted: Filter, *, readable: QuerySet[Statement], after: int | None, through: datetime | None = None
+) -> tuple[list[int], int | None]:
+    """The numbers of the statements of one page in its order, and the one where the next page begins, None at the end."""
     order = "seq" if wanted.ascending else "-seq"
     size = min(wanted.limit or settings.XAPI_PAGE_LIMIT, settings.XAPI_PAGE_LIMIT)
-    readable = readable.filter(is_voided=False)
     ways, *others = [*_filters(wanted), [readable]]
     conditions = [_bounds(wanted, after, through), *map(_found_by, others)]
     seqs: set[int] = set()
@@ -72,8 +81,7 @@ def page(wanted: Filter, *, readable: QuerySet[Statement], after: int | None = N
         # Each is read from its index in order, and only as far as the page needs.
         seqs.update(way.filter(*conditions).order_by(order).values_list("seq", flat=True)[: size + 1])
     chosen = sorted(seqs, reverse=not wanted.ascending)[: size + 1]
-    rows = Statement.objects.filter(seq__in=chosen[:size]).order_by(order).values_list("seq", "body", "version", "stored")
-    return Page([Found(*row) for row in rows], chosen[size - 1] if len(chosen) > size else None)
+    return chosen[:size], chosen[size - 1] if len(chosen) > size else None
 
 
 def readable_by(credential: Credential) -> QuerySet[Statement]:

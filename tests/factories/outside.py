@@ -18,7 +18,7 @@ def make_progress_client(*, prefix: str = MODULES) -> Outside:
     """A client that may move progress."""
     client = make_outside("statements/write", "statements/read/mine", prefix=prefix)
     client.credential.moves_progress = True
-    client.credential.save()
+    client.credential.save(update_fields=["moves_progress"])
     return client
 
 
