@@ -49,6 +49,21 @@ def withdraw(request, key):
 
 
 @needs("R6", "W")
+@require_POST
+def renew(request, key):
+    """A new secret, shown this once. What the client may do stays as it was agreed to."""
+    found = _find_client(request, key)
+    try:
+        secret = granting.renew(found)
+    except granting.NotAllowed as error:
+        messages.error(request, str(error))
+        return redirect("reports:client", key=key)
+    recording.decided(request.user, "client: secret renewed", {"client": key}, purpose="")
+    context = {"client": found, "secret": secret, "days": granting.OVERLAP.days}
+    return render(request, "reports/store/renewed.html", context)
+
+
+@needs("R6", "W")
 @require_safe
 def touched(request, key):
     """The completions that an undo would withdraw. Nothing is written but the look."""

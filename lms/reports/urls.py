@@ -23,6 +23,7 @@ urlpatterns = [
     path("store/undo/<uuid:request_id>/agree/", store.agree, name="agree_undo"),
     path("store/clients/<slug:key>/", store.client, name="client"),
     path("store/clients/<slug:key>/withdraw/", store.withdraw, name="withdraw_client"),
+    path("store/clients/<slug:key>/renew/", store.renew, name="renew_client"),
     path("store/clients/<slug:key>/undo/", store.touched, name="touched"),
     path("store/clients/<slug:key>/undo/ask/", store.ask, name="ask_undo"),
 ]

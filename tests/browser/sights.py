@@ -103,6 +103,10 @@ def open_a_case_about_nobody(page: Page, product: Product) -> None:
     press(page, "Open the case")
 
 
+def renew_the_secret(page: Page, product: Product) -> None:
+    press(page, "Renew the secret")
+
+
 def search_for_nobody(page: Page, product: Product) -> None:
     page.get_by_role("main").get_by_role("textbox").first.fill("nobody at all")
     press(page, "Search")
@@ -229,6 +233,7 @@ SIGHTS: dict[str, list[Sight]] = {
         Sight("reports:touched", "/reports/store/clients/{client}/undo/?since=nonsense"),
         Sight("reports:undo_request", "/reports/store/undo/{undo}/"),
         Sight("reports:faults", "/reports/store/faults/"),
+        Sight("reports:renew_client", "/reports/store/clients/{second_client}/", renew_the_secret),
         Sight("content:reports", "/library/reports/"),
     ],
     "auditor": [
@@ -265,8 +270,8 @@ NO_PAGES = {
     "people:approve": POST,
     "reports:decide_name": POST,
     "reports:withdraw_client": POST,
-    "reports:ask_undo": POST,
     "reports:agree_undo": POST,
+    "reports:ask_undo": POST,
     "certificates:withdraw": POST,
     "reports:table_csv": A_FILE,
     "reports:people_csv": A_FILE,

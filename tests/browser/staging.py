@@ -88,14 +88,12 @@ triaging.report_text(say(guide), by=person("j17"))
 told_of = enrol("j13")
 stolen, _secret = granting.grant(
     "Travel office",
-    scopes=["statements/write"],
+    scopes=["statements/write", "progress"],
     activity_prefix=MODULES,
     expires_at=timezone.now() + timedelta(days=90),
     granted_by=person("admin").uuid,
     agreed_by=person("admin2").uuid,
 )
-stolen.moves_progress = True
-stolen.save(update_fields=["moves_progress"])
 acts = [
     told(told_of, SimpleNamespace(translation_key=module.key), "passed" if module.quiz else "completed")
     for module in told_of.edition.modules
@@ -135,6 +133,9 @@ found = {
     "expired": expired.code,
     "withdrawn": withdrawn.code,
     "client": stolen.key,
+    "second_client": granting.grant(
+        "Statistics", scopes=["statements/read/mine"], expires_at=timezone.now() + timedelta(days=90)
+    )[0].key,
     "hour_ago": hour_ago.strftime("%Y-%m-%dT%H:%M"),
     "undo": str(asked.uuid),
     "case": case.pk,

@@ -16,10 +16,7 @@ MODULES = f"{settings.XAPI_BASE_IRI}/modules/"
 
 def make_progress_client(*, prefix: str = MODULES) -> Outside:
     """A client that may move progress."""
-    client = make_outside("statements/write", "statements/read/mine", prefix=prefix)
-    client.credential.moves_progress = True
-    client.credential.save(update_fields=["moves_progress"])
-    return client
+    return make_outside("statements/write", "progress", "statements/read/mine", prefix=prefix)
 
 
 def told(enrolment: Enrolment, module, verb: str = "completed", **changes) -> dict:

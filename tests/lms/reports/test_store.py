@@ -142,3 +142,25 @@ def test_faults_are_shown_by_kind_and_place(signed_in, cast, stolen):
 
     assert [text for text in (str(stolen.registration), "KeyError", "courses/x.py:1 f") if text not in page] == []
     assert "could not be brought into progress" in client.get(PATH).content.decode()
+
+
+def test_a_renewed_secret_is_shown_once_and_the_one_before_goes_on(signed_in, cast, thief, desk):
+    client = signed_in(cast.admin)
+
+    page = client.post(f"{desk}renew/").content.decode()
+
+    [secret] = re.findall(r"<dt>Secret</dt><dd[^>]*>([^<]+)</dd>", page)
+    before = thief.get().status_code
+    thief.secret = secret
+    assert (before, thief.get().status_code) == (200, 200)
+    assert secret not in client.get(desk).content.decode()
+    assert AccessEntry.objects.get(what="client: secret renewed").selection == {"client": thief.credential.key}
+
+
+def test_a_withdrawn_key_is_not_renewed(signed_in, cast, thief, desk):
+    client = signed_in(cast.admin)
+    client.post(f"{desk}withdraw/")
+
+    response = client.post(f"{desk}renew/")
+
+    assert (response.status_code, "expired or withdrawn" in said(response)[-1]) == (302, True)
