@@ -9,7 +9,7 @@ from django.db import migrations, models
 class Migration(migrations.Migration):
 
     dependencies = [
-        ('courses', '0002_initial'),
+        ('courses', '0003_question_approval'),
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),
     ]
 
