@@ -81,5 +81,11 @@ def withdraw(certificate: Certificate, *, by: User, reason: str) -> None:
             locked.save(update_fields=["withdrawn_at", "withdrawn_by", "withdrawn_reason"])
 
 
+def withdraw_award(award: UUID, *, by: User, reason: str) -> None:
+    """Takes back every certificate that was issued for a completion. Raises NotAllowed."""
+    for certificate in Certificate.objects.filter(award=award).order_by("pk"):
+        withdraw(certificate, by=by, reason=reason)
+
+
 def new_code() -> str:
     return "".join(secrets.choice(CODE_ALPHABET) for _place in range(CODE_LENGTH))

@@ -5,6 +5,7 @@ from datetime import date, datetime
 
 from django.db import transaction
 from django.utils import timezone
+from django.utils.translation import gettext as _
 
 from certificates import issuing
 from courses import statements
@@ -17,6 +18,10 @@ from lms.people.models import User
 from lms.xapi import queries, storing, texts
 
 
+class NotAllowed(ValueError):
+    """The withdrawal breaks a rule; the message says which."""
+
+
 def complete_if_met(enrolment: Enrolment, rows: Iterable[ModuleProgress]) -> Completion | None:
     """Inserts the completion of a locked enrolment whose rule is met; None where it is not, or was before.
 
@@ -27,7 +32,8 @@ def complete_if_met(enrolment: Enrolment, rows: Iterable[ModuleProgress]) -> Com
     if moment is None or not enrolment.is_open:
         return None
     ground = ground_of(enrolment)
-    statement = statements.course_completed(ground, title=enrolment.course.title)
+    withdrawn = Completion.objects.filter(enrolment=enrolment).count()
+    statement = statements.course_completed(ground, title=enrolment.course.title, attempt=withdrawn)
     [statement_id] = storing.record([statement])
     completion = Completion.objects.create(
         enrolment=enrolment,
@@ -61,6 +67,28 @@ def finish(enrolment: Enrolment) -> Completion | None:
     with transaction.atomic():
         locked = Enrolment.objects.locked(today()).get(pk=enrolment.pk)
         return complete_if_met(locked, ModuleProgress.objects.filter(enrolment=locked))
+
+
+def withdraw(completion: Completion, *, by: User, reason: str) -> None:
+    """Takes a completion of a locked enrolment back, with its certificate, and opens the enrolment so that she can go on under
+    the edition of today. Safe to repeat. Raises NotAllowed."""
+    if completion.person_id == by.pk:
+        raise NotAllowed(_("Nobody withdraws her own completion: ask another administrator."))
+    if completion.withdrawn_at is not None:
+        return
+    completion.withdrawn_at, completion.withdrawn_by, completion.withdrawn_reason = timezone.now(), by, reason
+    completion.save(update_fields=["withdrawn_at", "withdrawn_by", "withdrawn_reason"])
+    issuing.withdraw_award(completion.uuid, by=by, reason=reason)
+    enrolment = completion.enrolment
+    if enrolment is None or enrolment.is_open:
+        return
+    others = Enrolment.objects.filter(person=enrolment.person_id, course=enrolment.course_id, closed_at=None)
+    if others.exists():
+        enrolment.closed_because = Enrolment.Closed.WITHDRAWN  # she goes on in the other one
+    else:
+        enrolment.closed_at, enrolment.closed_because = None, ""
+        enrolment.edition = enrolment.course.editions.order_by("-major", "-minor")[0]
+    enrolment.save(update_fields=["closed_at", "closed_because", "edition"])
 
 
 def issue_waiting(person: User) -> int:

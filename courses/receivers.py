@@ -7,9 +7,9 @@ from django.db.models.signals import post_delete
 from django.dispatch import receiver
 from wagtail.signals import page_unpublished, post_page_move, published, unpublished
 
-from courses import completing, publishing, tracking
+from courses import folding, publishing, tracking
 from courses.models import CoursePage, Enrolment, ModulePage, Question
-from courses.statements import voided_by
+from courses.statements import verb_id, voided_by
 from lms.days import today
 from lms.xapi import queries
 from lms.xapi.signals import statements_stored
@@ -17,7 +17,8 @@ from lms.xapi.signals import statements_stored
 
 @receiver(statements_stored)
 def fold_into_progress(sender, statements, **kwargs):
-    """Runs inside the storing transaction: a statement is stored with its effect or not at all."""
+    """Runs inside the storing transaction: a statement of our own pages is stored with its effect or not at all; what a client
+    sent is stored in any case."""
     by_registration = defaultdict(list)
     for stored in statements:
         registration = stored.statement.get("context", {}).get("registration")
@@ -25,16 +26,22 @@ def fold_into_progress(sender, statements, **kwargs):
             by_registration[UUID(registration)].append(stored)
     voided = [target for stored in statements if stored.moves_progress and (target := voided_by(stored.statement))]
     corrected = queries.registrations_of(voided) if voided else set()
+    corrected |= {registration for registration in _begun(statements) if queries.is_told_from_outside(registration)}
     touched = {*by_registration, *corrected}
     if not touched:
         return
+    take_in = folding.take_in_from_outside if any(stored.client for stored in statements) else folding.take_in
     # In the order of keys, so that two batches that touch the same people cannot block each other.
     for enrolment in Enrolment.objects.locked(today()).filter(registration__in=touched).order_by("pk"):
-        if enrolment.registration in corrected:
-            rows = tracking.rebuild(enrolment)
-        else:
-            rows = tracking.fold(enrolment, by_registration[enrolment.registration])
-        completing.complete_if_met(enrolment, rows)
+        told = by_registration[enrolment.registration]
+        take_in(enrolment, told, is_corrected=enrolment.registration in corrected)
+
+
+def _begun(statements):
+    """The registrations of enrolments that our own pages began: a client may have spoken of them before."""
+    for stored in statements:
+        if not stored.client and stored.statement["verb"]["id"] == verb_id("registered"):
+            yield UUID(stored.statement["context"]["registration"])
 
 
 @receiver(published, sender=Question)

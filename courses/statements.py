@@ -124,8 +124,20 @@ def module_judged(ground: Ground, *, module: UUID, title: str, attempt: int, is_
     )
 
 
-def course_completed(ground: Ground, *, title: str) -> Statement:
-    return _statement(ground, "completed", _course(ground, title), result={"completion": True})
+def course_completed(ground: Ground, *, title: str, attempt: int = 0) -> Statement:
+    """`attempt` counts the completions of the same enrolment that were withdrawn before."""
+    return _statement(ground, "completed", _course(ground, title), attempt=attempt, result={"completion": True})
+
+
+def voided(base: str, target: UUID, *, platform: str, statement_id: UUID, now: datetime) -> Statement:
+    """The platform itself takes a statement back; who decided it stands in the access log."""
+    return {
+        "id": str(statement_id),
+        "actor": {"objectType": "Agent", "account": {"homePage": base, "name": platform}},
+        "verb": {"id": verb_id("voided"), "display": {"en": "voided"}},
+        "object": {"objectType": "StatementRef", "id": str(target)},
+        "timestamp": _written(now),
+    }
 
 
 @dataclass(frozen=True)
@@ -151,6 +163,15 @@ def read_sign(statement: Statement, *, base: str, at: datetime) -> Sign | None:
     if (kind == "seen") != bool(screen) or edition is None or not UUID_FORM.fullmatch(module):
         return None
     return Sign(kind, UUID(module), screen, edition, at)
+
+
+def pseudonym(statement: Statement, *, base: str) -> UUID | None:
+    """Under which pseudonym of ours a statement speaks of one person; None where its actor is anything else."""
+    actor = statement["actor"]
+    account = actor.get("account", {})
+    is_ours = actor.get("objectType", "Agent") == "Agent" and account.get("homePage") == base
+    name = account.get("name", "")
+    return UUID(name) if is_ours and UUID_FORM.fullmatch(name) else None
 
 
 def voided_by(statement: Statement) -> UUID | None:
@@ -193,11 +214,15 @@ def _statement(
         "verb": {"id": verb_id(verb), "display": {"en": verb}},
         "object": activity,
         "context": context,
-        "timestamp": ground.now.astimezone(UTC).isoformat(timespec="milliseconds").replace("+00:00", "Z"),
+        "timestamp": _written(ground.now),
     }
     if result is not None:
         statement["result"] = result
     return statement
+
+
+def _written(moment: datetime) -> str:
+    return moment.astimezone(UTC).isoformat(timespec="milliseconds").replace("+00:00", "Z")
 
 
 def _course(ground: Ground, title: str = "") -> Statement:

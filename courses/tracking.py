@@ -1,6 +1,6 @@
 """Folds statements into progress: any number of times, in any order, the same result. Writes the projection only."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from uuid import UUID
 
@@ -9,7 +9,8 @@ from django.db import transaction
 
 from courses import completing
 from courses.models import Completion, Enrolment, ModuleProgress
-from courses.statements import Sign, read_sign, verb_id
+from courses.statements import Sign, pseudonym, read_sign, verb_id
+from lms.people.models import PersonAlias
 from lms.xapi import queries
 from lms.xapi.signals import StoredStatement
 
@@ -30,7 +31,7 @@ def fold(enrolment: Enrolment, statements: Iterable[StoredStatement]) -> list[Mo
     A module's `completed` or `passed` counts if its edition is not older than the one from which the module counts.
     `failed` is not read, so that it can never undo a pass; the smallest timestamp wins.
     """
-    signs = [sign for statement in statements if (sign := _sign(enrolment, statement)) is not None]
+    signs = [sign for statement in _about_her(enrolment, statements) if (sign := _sign(enrolment, statement)) is not None]
     rows = {row.module: row for row in ModuleProgress.objects.filter(enrolment=enrolment)}
     touched: set[UUID] = set()
     for sign in signs:
@@ -64,12 +65,7 @@ def rebuild(enrolment: Enrolment) -> list[ModuleProgress]:
 def check(enrolment: Enrolment) -> Findings:
     """Compares what is kept with what its statements say; writes nothing."""
     kept = {row.module: row for row in ModuleProgress.objects.filter(enrolment=enrolment)}
-    fresh: dict[UUID, ModuleProgress] = {}
-    for statement in queries.of_registration(enrolment.registration, FOLDED_VERBS):
-        sign = _sign(enrolment, statement)
-        if sign is not None:
-            row = fresh.setdefault(sign.module, ModuleProgress(enrolment=enrolment, module=sign.module))
-            _apply(sign, row)
+    fresh = folded(enrolment, queries.of_registration(enrolment.registration, FOLDED_VERBS))
     differences = []
     for module in sorted({*kept, *fresh}):
         is_kept, is_folded = _state(kept.get(module)), _state(fresh.get(module))
@@ -78,9 +74,32 @@ def check(enrolment: Enrolment) -> Findings:
     return Findings(differences, _earlier(enrolment, fresh.values()))
 
 
+def folded(enrolment: Enrolment, statements: Iterable[StoredStatement]) -> dict[UUID, ModuleProgress]:
+    """The progress by module that these statements make by themselves; nothing is written."""
+    fresh: dict[UUID, ModuleProgress] = {}
+    for statement in _about_her(enrolment, statements):
+        sign = _sign(enrolment, statement)
+        if sign is not None:
+            row = fresh.setdefault(sign.module, ModuleProgress(enrolment=enrolment, module=sign.module))
+            _apply(sign, row)
+    return fresh
+
+
+def _about_her(enrolment: Enrolment, statements: Iterable[StoredStatement]) -> Iterator[StoredStatement]:
+    """What our own pages recorded, and of what clients sent what speaks of the enrolled person under a pseudonym of hers."""
+    hers: set[UUID] | None = None
+    for stored in statements:
+        if stored.client:
+            if hers is None:
+                hers = set(PersonAlias.objects.filter(person=enrolment.person_id).values_list("uuid", flat=True))
+            if pseudonym(stored.statement, base=settings.XAPI_BASE_IRI) not in hers:
+                continue
+        yield stored
+
+
 def _earlier(enrolment: Enrolment, fresh: Iterable[ModuleProgress]) -> list[str]:
     """A completion keeps the day on which its rule was first known to be met, even if a late statement tells of an earlier."""
-    completion = Completion.objects.filter(enrolment=enrolment).first()
+    completion = Completion.objects.standing().filter(enrolment=enrolment).first()
     met_at = completing.met_at(enrolment, fresh)
     if completion is None or met_at is None or met_at >= completion.completed_at:
         return []

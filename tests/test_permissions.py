@@ -34,6 +34,7 @@ EVERYBODY = {
     ("P2", "R"): "own",
     **{("P3", action): "own" for action in "RX"},
     **{("P4", action): "own" for action in "RX"},
+    **{("P5", action): "own" for action in "RX"},
     **{("P6", action): "own" for action in "RX"},
     ("C1", "R"): "all",
     ("C2", "R"): "all",
@@ -55,16 +56,28 @@ ADDED = {
     "head of structure": ["P1 R structure", "P2 R structure", "P3 RX structure", "R5 R structure"],
     "guide owner": ["C3 RWA given", "C5 R all", "C7 RW own", "V1 R given", "V3 RW given"],
     "overview": ["P3 RX total", "C5 R all", "C6 R all"],
-    "administrator": ["P1 RW all", "P2 R all", "P6 RW all", "C1 RWA all", "V7 RW all", "R5 RWA all", "R8 R all"],
+    "administrator": [
+        "P1 RW all",
+        "P2 R all",
+        "P5 R all",
+        "P6 RW all",
+        "C1 RWA all",
+        "V7 RW all",
+        "R5 RWA all",
+        "R6 RWA all",
+        "R8 R all",
+    ],
     "auditor": [
         "P1 R given",
         "P2 R given",
         "P3 R given",
+        "P5 R given",
         "P6 R given",
         "C5 R all",
         "C6 R all",
         "V7 R all",
         "R5 R all",
+        "R6 R all",
         "R7 RX all",
         "R8 R all",
     ],
@@ -93,8 +106,8 @@ def test_each_cell_of_a_role(cast, row):
 # --- the page itself ---------------------------------------------------------------------------------------------------
 # Columns and cells of the page whose feature is not built yet.
 COLUMNS_TO_COME = {
-    *("P5", "P7", "P8", "P9", "C8", "C9", "V2", "V4", "V5", "V6"),
-    *(f"R{number}" for number in (1, 2, 3, 4, 6, 9)),
+    *("P7", "P8", "P9", "C8", "C9", "V2", "V4", "V5", "V6"),
+    *(f"R{number}" for number in (1, 2, 3, 4, 9)),
 }
 CELLS_TO_COME = {
     ("trainer", "P4"): {"R total"},  # statistics of items, from twenty people on
@@ -275,6 +288,10 @@ STATUS = {
     "/reports/names/": {"HR officer"},
     "/reports/access/": {"auditor"},
     "/reports/forwarding/": {"administrator", "auditor"},
+    "/reports/statements/": {"administrator"},
+    "/reports/statements/cases/": {"administrator", "auditor"},
+    "/reports/store/": {"administrator", "auditor"},
+    "/reports/store/faults/": {"administrator"},
     "/people/": {"HR officer", "focal point main", "focal point deputy", "head of structure", "administrator", "auditor"},
     "/certificates/": {"administrator"},
     "/library/feedback/": {"guide owner"},

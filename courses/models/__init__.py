@@ -2,8 +2,9 @@ from courses.models.attempts import Answer, Attempt
 from courses.models.editions import Course, Edition
 from courses.models.enrolments import Completion, Enrolment
 from courses.models.pages import CourseIndexPage, CoursePage, ModulePage
-from courses.models.progress import ModuleProgress
+from courses.models.progress import FoldFault, ModuleProgress
 from courses.models.questions import Question
+from courses.models.requests import UndoRequest
 
 __all__ = [
     "Answer",
@@ -14,7 +15,9 @@ __all__ = [
     "CoursePage",
     "Edition",
     "Enrolment",
+    "FoldFault",
     "ModulePage",
     "ModuleProgress",
     "Question",
+    "UndoRequest",
 ]

@@ -98,7 +98,7 @@ class Completion(models.Model):
         IMPORT = "import", _("import")
 
     uuid = models.UUIDField(default=uuid.uuid4, unique=True, editable=False)
-    enrolment = models.OneToOneField(Enrolment, on_delete=models.PROTECT, null=True, related_name="completion")
+    enrolment = models.ForeignKey(Enrolment, on_delete=models.PROTECT, null=True, related_name="completions")
     person = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.PROTECT, related_name="completions")
     course = models.ForeignKey(Course, on_delete=models.PROTECT, related_name="completions")
     edition = models.ForeignKey(Edition, on_delete=models.PROTECT, related_name="completions")
@@ -122,6 +122,9 @@ class Completion(models.Model):
                 condition=Q(withdrawn_at__isnull=True, withdrawn_by__isnull=True, withdrawn_reason="")
                 | Q(withdrawn_at__isnull=False, withdrawn_by__isnull=False) & ~Q(withdrawn_reason=""),
                 name="courses_completion_withdrawn_whole",
+            ),
+            models.UniqueConstraint(
+                fields=["enrolment"], condition=Q(withdrawn_at__isnull=True), name="courses_completion_one_standing"
             ),
             models.CheckConstraint(
                 condition=Q(enrolment__isnull=False) | ~Q(source="course"), name="courses_completion_has_enrolment"

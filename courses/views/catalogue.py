@@ -23,7 +23,7 @@ def catalogue(request):
     )
     keys = [page.translation_key for page in pages]
     editions = {edition.course.key: edition for edition in Edition.objects.latest_of(keys)}
-    enrolments = Enrolment.objects.latest_of(request.user).filter(course__key__in=keys).select_related("course", "completion")
+    enrolments = Enrolment.objects.latest_of(request.user).filter(course__key__in=keys).select_related("course")
     mine = {enrolment.course.key: enrolment for enrolment in enrolments}
     cards = [
         {"page": page, "edition": editions[page.translation_key], "enrolment": mine.get(page.translation_key)}
@@ -44,7 +44,7 @@ def course(request, code):
         parts = [{"text": module.title(page.locale.language_code), "minutes": module.minutes} for module in edition.modules]
         return render(request, "courses/course.html", context | {"edition": edition, "parts": parts})
     walk = walk_of(enrolment)
-    completion = Completion.objects.select_related("edition").filter(enrolment=enrolment).first()
+    completion = Completion.objects.standing().select_related("edition").filter(enrolment=enrolment).first()
     certificate = Certificate.objects.current().filter(award=completion.uuid).first() if completion else None
     context |= {"walk": walk, "completion": completion, "certificate": certificate, "edition": enrolment.edition}
     return render(request, "courses/course.html", context)

@@ -7,6 +7,7 @@ from django.core.management import call_command
 from huey import crontab
 
 from certificates import rendering
+from courses import folding, undoing
 from lms.jobs import running
 from lms.people import inviting
 from lms.xapi import forwarding, sealing
@@ -34,6 +35,8 @@ def forward_statements() -> str:
 
 JOBS = [
     Job("draw missing certificates", crontab(minute="*/5"), "%Y-%m-%dT%H:%M", rendering.draw_missing),
+    Job("fold what failed", crontab(minute="*/5"), "%Y-%m-%dT%H:%M", folding.retry_faults),
+    Job("finish undoing", crontab(minute="*/5"), "%Y-%m-%dT%H:%M", undoing.finish_requests),
     Job("publish scheduled content", crontab(minute="*/5"), "%Y-%m-%dT%H:%M", publish_scheduled),
     Job("invite newcomers", crontab(minute="10"), "%Y-%m-%dT%H", inviting.invite_newcomers),
     Job("clear sessions", crontab(minute="20", hour="3"), "%Y-%m-%d", lambda: call_command("clearsessions")),

@@ -16,7 +16,7 @@ from django.db.models import Q, QuerySet
 from django.utils.functional import cached_property
 
 from lms.days import today
-from lms.people.models import Posting, Role, RoleGrant, Tree, User
+from lms.people.models import Case, Posting, Role, RoleGrant, Tree, User
 from lms.people.models.dated import holds_on
 
 LEARNER = "learner"  # everybody
@@ -70,6 +70,7 @@ CELLS: dict[str, dict[str, str]] = {
         AUDITOR: "R given",
     },
     "P4": {LEARNER: "RX own"},  # attempts, scores, answers
+    "P5": {LEARNER: "RX own", ADMINISTRATOR: "R all", AUDITOR: "R given"},  # statements, masked (note 7)
     "P6": {  # certificates
         LEARNER: "RX own",
         HR: "R all",
@@ -112,6 +113,7 @@ CELLS: dict[str, dict[str, str]] = {
         ADMINISTRATOR: "RWA all",
         AUDITOR: "R all",
     },
+    "R6": {ADMINISTRATOR: "RWA all", AUDITOR: "R all"},  # credentials and tokens
     "R7": {AUDITOR: "RX all"},  # access log
     "R8": {ADMINISTRATOR: "R all", AUDITOR: "R all"},  # forwarding
 }
@@ -202,6 +204,18 @@ class Rights:
         return self.has_duties and all(self.scopes(column) & NAMED for column in ("P1", "R5"))
 
     @property
+    def explores(self) -> bool:
+        return self.has_duties and Scope.ALL in self.scopes("P5")
+
+    @property
+    def has_cases(self) -> bool:
+        return self.has_duties and (Scope.GIVEN in self.scopes("P5") or self.administers)
+
+    @property
+    def sees_clients(self) -> bool:
+        return self.has_duties and bool(self.scopes("R6"))
+
+    @property
     def audits(self) -> bool:
         return self.has_duties and bool(self.scopes("R7"))
 
@@ -257,3 +271,19 @@ def people(user: User, column: str, action: str = "R") -> QuerySet[User]:
     if found.structures:
         who |= Q(pk__in=Posting.objects.filter(in_post, structure__in=found.structures).values("person"))
     return User.objects.filter(who)
+
+
+def holders(role: Role) -> QuerySet[User]:
+    """Who holds a role today."""
+    return User.objects.filter(pk__in=RoleGrant.objects.in_force(today()).filter(role=role).values("person"))
+
+
+def given_cases(user: User, column: str) -> QuerySet[Case]:
+    """The cases that she may look into today."""
+    mine = Case.objects.open_on(rights(user).day).filter(auditor=user)
+    return mine if Scope.GIVEN in rights(user).scopes(column) else mine.none()
+
+
+def listed_cases(user: User) -> QuerySet[Case]:
+    """All cases for those who open them, her own open ones for an auditor."""
+    return Case.objects.all() if Scope.ALL in rights(user).scopes("R5", "W") else given_cases(user, "P5")

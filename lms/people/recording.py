@@ -22,3 +22,16 @@ def exported(actor: User, what: str, selection: Mapping[str, str], count: int, p
 
 def refused(actor: User, what: str, person: User | None = None) -> None:
     AccessEntry.objects.create(actor=actor, person=person, what=what, was_refused=True)
+
+
+def decided(
+    actor: User,
+    what: str,
+    selection: Mapping[str, str],
+    *,
+    purpose: str,
+    person: User | None = None,
+    count: int | None = None,
+) -> None:
+    """Something was decided or looked at for a reason, which is kept."""
+    AccessEntry.objects.create(actor=actor, person=person, what=what, selection=dict(selection), purpose=purpose, count=count)

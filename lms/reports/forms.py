@@ -1,13 +1,20 @@
 from calendar import monthrange
 
 from django import forms
+from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
 from courses.models import Course
 from lms.days import today
 from lms.people import access
-from lms.people.models import ContractType
+from lms.people.models import ContractType, Role, User
 from lms.reports.figures import Selection, State, reads_totals
+from lms.reports.masks import SHOWN
+from lms.xapi import evidence, rules
+from lms.xapi.queries import Filter
+
+PAGE = 50
+NAMES = dict.fromkeys(SHOWN.values())  # of verbs, as the standard calls them
 
 
 class SelectionForm(forms.Form):
@@ -77,3 +84,83 @@ class DecisionForm(forms.Form):
 
     decision = forms.ChoiceField(choices=[("agree", _("Agree")), ("decline", _("Use the staff record"))])
     name = forms.CharField(max_length=200)
+
+
+def moment_field(label, **options) -> forms.DateTimeField:
+    """To the minute, in the time of the Organization."""
+    widget = forms.DateTimeInput(format="%Y-%m-%dT%H:%M", attrs={"type": "datetime-local"})
+    return forms.DateTimeField(label=label, widget=widget, **options)
+
+
+class StatementsForm(forms.Form):
+    """By what an administrator looks for statements; only those of which something may be seen are asked for."""
+
+    pseudonym = forms.UUIDField(label=_("Pseudonym"), required=False)
+    verb = forms.ChoiceField(label=_("What"), required=False, choices=[("", _("any")), *((name, name) for name in NAMES)])
+    activity = forms.CharField(label=_("Activity"), required=False, max_length=2000)
+    registration = forms.UUIDField(label=_("Registration"), required=False)
+    since = moment_field(_("Stored after"), required=False)
+    until = moment_field(_("Stored until"), required=False)
+
+    def clean_activity(self) -> str:
+        activity = self.cleaned_data["activity"]
+        if activity and not rules.check_iri(activity):
+            raise forms.ValidationError(_("Write the whole identifier, with its scheme, for example https://…"))
+        return activity
+
+    @property
+    def filters(self) -> list[Filter]:
+        """One for each identifier under which the verb may stand."""
+        cleaned = self.cleaned_data
+        verbs = [verb for verb, name in SHOWN.items() if name == cleaned["verb"]] or [None]
+        pseudonym = cleaned["pseudonym"]
+        return [
+            Filter(
+                agent=evidence.pseudonym(pseudonym) if pseudonym else None,
+                verb=verb,
+                activity=cleaned["activity"] or None,
+                registration=cleaned["registration"],
+                since=cleaned["since"],
+                until=cleaned["until"],
+                limit=PAGE,
+            )
+            for verb in verbs
+        ]
+
+    def described(self) -> dict[str, str]:
+        """As it is written into the access log."""
+        return {name: str(value) for name, value in self.cleaned_data.items() if value}
+
+
+class CaseForm(forms.Form):
+    auditor = forms.ModelChoiceField(User.objects.none(), label=_("Auditor"), to_field_name="uuid")
+    person = forms.EmailField(label=_("Work address of the person"))
+    course = forms.ModelChoiceField(Course.objects.all(), label=_("Course"), to_field_name="code")
+    reason = forms.CharField(label=_("Why is the case opened?"), max_length=300)
+
+    def __init__(self, *args, **kwargs):
+        super().__init__(*args, **kwargs)
+        self.fields["auditor"].queryset = access.holders(Role.AUDITOR).order_by("official_name", "pk")
+
+    def clean_person(self) -> User:
+        person = User.objects.filter(email__iexact=self.cleaned_data["person"]).first()
+        if person is None:
+            raise forms.ValidationError(_("Nobody has this address."))
+        return person
+
+
+class SinceForm(forms.Form):
+    since = moment_field(_("Everything it sent since"))
+
+    def clean_since(self):
+        moment = self.cleaned_data["since"]
+        if moment > timezone.now():
+            raise forms.ValidationError(_("Choose a moment that is over."))
+        return moment
+
+
+class UndoForm(SinceForm):
+    """The moment as the list was shown for it, to the second."""
+
+    since = forms.DateTimeField(widget=forms.HiddenInput)
+    reason = forms.CharField(label=_("Why is it undone?"), max_length=300)

@@ -1,6 +1,6 @@
 from django.urls import path
 
-from lms.reports import views
+from lms.reports import explorer, store, views
 
 app_name = "reports"
 urlpatterns = [
@@ -13,4 +13,17 @@ urlpatterns = [
     path("forwarding/", views.forwarding, name="forwarding"),
     path("access/", views.access_log, name="access_log"),
     path("access/csv", views.access_log_csv, name="access_log_csv"),
+    path("statements/", explorer.statements, name="statements"),
+    path("statements/cases/", explorer.cases, name="cases"),
+    path("statements/cases/open/", explorer.open_case, name="open_case"),
+    path("statements/cases/<int:case>/", explorer.case, name="case"),
+    path("store/", store.listed, name="clients"),
+    path("store/faults/", store.faults, name="faults"),
+    path("store/undo/<uuid:request_id>/", store.undo_request, name="undo_request"),
+    path("store/undo/<uuid:request_id>/agree/", store.agree, name="agree_undo"),
+    path("store/clients/<slug:key>/", store.client, name="client"),
+    path("store/clients/<slug:key>/withdraw/", store.withdraw, name="withdraw_client"),
+    path("store/clients/<slug:key>/renew/", store.renew, name="renew_client"),
+    path("store/clients/<slug:key>/undo/", store.touched, name="touched"),
+    path("store/clients/<slug:key>/undo/ask/", store.ask, name="ask_undo"),
 ]

@@ -50,6 +50,15 @@ def check_rights(batch: Sequence[Received], credential: Credential) -> None:
             raise Forbidden(_placed(beyond, received))
 
 
+def moves_progress(statement: Mapping[str, Any], credential: Credential | None) -> bool:
+    """Whether the sender may move progress with this statement: our own pages always, a client that was given the right about
+    the activities under its prefix, or by taking back what it sent (permissions.md, section 5)."""
+    if credential is None:
+        return True
+    may = credential.moves_progress and bool(credential.activity_prefix)
+    return may and (voided_by(statement) is not None or is_about(statement, credential.activity_prefix))
+
+
 def voided_by(statement: Mapping[str, Any]) -> UUID | None:
     """The id of the statement that this one voids."""
     return UUID(statement["object"]["id"]) if statement["verb"]["id"] == VOIDED else None

@@ -20,6 +20,7 @@ from lms.xapi.signals import StoredStatement
 # The names of authorities: our own pages, and CLIENT with a client's key.
 PLATFORM, CLIENT = "platform", "client:"
 AT_ONCE = 200  # statements, each of which may be as large as a request
+_MOVING = Q(credential__isnull=True) | Q(credential__moves_progress=True)
 MOST_REFERENCES = 100  # that are followed from one statement to the next
 
 
@@ -61,9 +62,18 @@ def page(wanted: Filter, *, readable: QuerySet[Statement], after: int | None = N
 
     Whoever polls for what is new gets nothing stored later than `through`, so that nothing stored earlier can come after it.
     """
+    chosen, last_seq = numbers(wanted, readable=readable.filter(is_voided=False), after=after, through=through)
+    order = "seq" if wanted.ascending else "-seq"
+    rows = Statement.objects.filter(seq__in=chosen).order_by(order).values_list("seq", "body", "version", "stored")
+    return Page([Found(*row) for row in rows], last_seq)
+
+
+def numbers(
+    wanted: Filter, *, readable: QuerySet[Statement], after: int | None, through: datetime | None = None
+) -> tuple[list[int], int | None]:
+    """The numbers of the statements of one page in its order, and the one where the next page begins, None at the end."""
     order = "seq" if wanted.ascending else "-seq"
     size = min(wanted.limit or settings.XAPI_PAGE_LIMIT, settings.XAPI_PAGE_LIMIT)
-    readable = readable.filter(is_voided=False)
     ways, *others = [*_filters(wanted), [readable]]
     conditions = [_bounds(wanted, after, through), *map(_found_by, others)]
     seqs: set[int] = set()
@@ -71,8 +81,7 @@ def page(wanted: Filter, *, readable: QuerySet[Statement], after: int | None = N
         # Each is read from its index in order, and only as far as the page needs.
         seqs.update(way.filter(*conditions).order_by(order).values_list("seq", flat=True)[: size + 1])
     chosen = sorted(seqs, reverse=not wanted.ascending)[: size + 1]
-    rows = Statement.objects.filter(seq__in=chosen[:size]).order_by(order).values_list("seq", "body", "version", "stored")
-    return Page([Found(*row) for row in rows], chosen[size - 1] if len(chosen) > size else None)
+    return chosen[:size], chosen[size - 1] if len(chosen) > size else None
 
 
 def readable_by(credential: Credential) -> QuerySet[Statement]:
@@ -90,11 +99,35 @@ def one(statement_id: UUID, *, readable: QuerySet[Statement], is_voided: bool) -
 
 
 def of_registration(registration: UUID, verbs: Iterable[str]) -> Iterator[StoredStatement]:
-    """What our own pages recorded in one enrolment with these verbs, voided ones left out, in the order of storing."""
-    keys = [identifiers.key(identifiers.verb_identifier(verb)) for verb in verbs]
-    rows = Statement.objects.filter(registration=registration, verb__in=keys, credential__isnull=True, is_voided=False)
-    for row in rows.order_by("seq").iterator():
-        yield StoredStatement(row.seq, row.id, row.stored, row.timestamp, json.loads(row.body), moves_progress=True)
+    """What moves progress in one enrolment with these verbs, in the order of storing: what our own pages recorded and what
+    clients sent who may. Voided ones are left out."""
+    rows = in_registration(registration).filter(_MOVING, verb__in=verb_keys(verbs), is_voided=False)
+    return moving(rows)
+
+
+def in_registration(registration: UUID) -> QuerySet[Statement]:
+    """Everything that was said in one registration."""
+    links = _links(identifiers.registration_identifier(str(registration)), related=False)
+    return Statement.objects.filter(seq__in=links[0].values("seq"), registration=registration)
+
+
+def moving(rows: QuerySet[Statement]) -> Iterator[StoredStatement]:
+    """Of these rows those that move progress: a client's prefix is looked for in the text itself."""
+    for row in rows.select_related("credential").order_by("seq").iterator():
+        value = json.loads(row.body)
+        if admission.moves_progress(value, row.credential):
+            client = row.credential.key if row.credential else ""
+            yield StoredStatement(row.seq, row.id, row.stored, row.timestamp, value, moves_progress=True, client=client)
+
+
+def verb_keys(verbs: Iterable[str]) -> list[int]:
+    """The keys under which statements with these verbs stand."""
+    return [identifiers.key(identifiers.verb_identifier(verb)) for verb in verbs]
+
+
+def is_told_from_outside(registration: UUID) -> bool:
+    """Whether a client that moves progress spoke of this registration."""
+    return in_registration(registration).filter(credential__moves_progress=True).exists()
 
 
 def demo_keys() -> list[str]:
@@ -103,8 +136,8 @@ def demo_keys() -> list[str]:
 
 
 def registrations_of(statements: Iterable[UUID]) -> set[UUID]:
-    """The registrations of our own pages' statements among these."""
-    rows = Statement.objects.filter(id__in=list(statements), credential__isnull=True)
+    """The registrations of those among these statements that may have moved progress."""
+    rows = Statement.objects.filter(_MOVING, id__in=list(statements))
     return {registration for registration in rows.values_list("registration", flat=True) if registration is not None}
 
 

@@ -10,7 +10,7 @@ from django.dispatch import Signal
 
 @dataclass(frozen=True)
 class StoredStatement:
-    """A statement as the rest of the platform sees it. `moves_progress`: whether its sender may."""
+    """A statement as the rest of the platform sees it. `moves_progress`: whether its sender may move progress with it."""
 
     seq: int
     id: UUID
@@ -18,6 +18,7 @@ class StoredStatement:
     timestamp: datetime  # never later than stored
     statement: dict[str, Any]
     moves_progress: bool
+    client: str = ""  # key of the client that sent it, empty for our own pages
 
 
 # Sent inside the storing transaction with `statements`: a tuple of the StoredStatement that are new.

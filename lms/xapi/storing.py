@@ -133,8 +133,9 @@ def _write(new: Sequence[tuple[UUID, Received]], version: str, credential: Crede
     _mark_awaited(rows, inserted.voided)
     if refers or inserted.referring:
         _follow_references(rows, values, [(places[key], seq) for key, seq in inserted.referring])
+    client = credential.key if credential else ""
     announced = tuple(
-        StoredStatement(row.seq, row.id, row.stored, row.timestamp, value, moves_progress=_moves_progress(value, credential))
+        StoredStatement(row.seq, row.id, row.stored, row.timestamp, value, admission.moves_progress(value, credential), client)
         for row, value in zip(rows, values, strict=True)
         if not row.is_voided
     )
@@ -168,10 +169,6 @@ def _authority(credential: Credential | None) -> dict[str, Any]:
 def _row(received: Received, seq: int, stored: datetime, credential: Credential | None) -> Row:
     pk = credential.pk if credential else None
     return Row(seq=seq, body=received.text, credential_id=pk, **columns.columns_of(received.value, stored))
-
-
-def _moves_progress(value: Mapping[str, Any], credential: Credential | None) -> bool:
-    return credential is None or (credential.moves_progress and admission.is_about(value, credential.activity_prefix))
 
 
 def additions(rows: Sequence[Row], values: Sequence[Mapping[str, Any]], credential: Credential | None) -> inserting.Additions:

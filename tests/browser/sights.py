@@ -94,6 +94,19 @@ def give_a_role_without_its_structure(page: Page, product: Product) -> None:
     press(page, "Give the role")
 
 
+def open_a_case_about_nobody(page: Page, product: Product) -> None:
+    page.get_by_text("Open a case").click()
+    page.get_by_label("Auditor").select_option(index=1)
+    page.get_by_label("Work address of the person").fill("nobody@example.org")
+    page.get_by_label("Course").select_option(index=1)
+    page.get_by_label("Why is the case opened?").fill("A complaint.")
+    press(page, "Open the case")
+
+
+def renew_the_secret(page: Page, product: Product) -> None:
+    press(page, "Renew the secret")
+
+
 def search_for_nobody(page: Page, product: Product) -> None:
     page.get_by_role("main").get_by_role("textbox").first.fill("nobody at all")
     press(page, "Search")
@@ -209,10 +222,25 @@ SIGHTS: dict[str, list[Sight]] = {
         Sight("people:person", "/people/{keeper}/"),
         Sight("certificates:register", "/certificates/"),
         Sight("reports:forwarding", "/reports/forwarding/"),
+        Sight("reports:statements", "/reports/statements/"),
+        Sight("reports:statements", "/reports/statements/?verb=voided"),
+        Sight("reports:statements", "/reports/statements/?since=nonsense"),
+        Sight("reports:cases", "/reports/statements/cases/"),
+        Sight("reports:open_case", "/reports/statements/cases/", open_a_case_about_nobody),
+        Sight("reports:clients", "/reports/store/"),
+        Sight("reports:client", "/reports/store/clients/{client}/"),
+        Sight("reports:touched", "/reports/store/clients/{client}/undo/?since={hour_ago}"),
+        Sight("reports:touched", "/reports/store/clients/{client}/undo/?since=nonsense"),
+        Sight("reports:undo_request", "/reports/store/undo/{undo}/"),
+        Sight("reports:faults", "/reports/store/faults/"),
+        Sight("reports:renew_client", "/reports/store/clients/{second_client}/", renew_the_secret),
         Sight("content:reports", "/library/reports/"),
     ],
     "auditor": [
         Sight("reports:access_log", "/reports/access/"),
+        Sight("reports:cases", "/reports/statements/cases/"),
+        Sight("reports:case", "/reports/statements/cases/{case}/"),
+        Sight("reports:clients", "/reports/store/"),
         Sight("content:reports", "/library/reports/"),
     ],
     "guides": [
@@ -241,6 +269,9 @@ NO_PAGES = {
     "people:end": POST,
     "people:approve": POST,
     "reports:decide_name": POST,
+    "reports:withdraw_client": POST,
+    "reports:agree_undo": POST,
+    "reports:ask_undo": POST,
     "certificates:withdraw": POST,
     "reports:table_csv": A_FILE,
     "reports:people_csv": A_FILE,

@@ -2,6 +2,7 @@
 
 import json
 from datetime import timedelta
+from types import SimpleNamespace
 from uuid import uuid4
 
 from django.utils import timezone
@@ -10,11 +11,14 @@ from certificates import issuing
 from certificates.models import Certificate
 from content import rating, triaging
 from content.models import Contact, Fact, GuideFeedback, GuideIndexPage, GuidePage, HomePage, Picture, StandardPage, TextReport
-from courses import answering, enrolling
-from courses.models import Course, CourseIndexPage, CoursePage, Enrolment, ModulePage, Question
+from courses import answering, enrolling, undoing
+from courses.models import Course, CourseIndexPage, CoursePage, Enrolment, FoldFault, ModulePage, Question
 from lms.days import today
-from lms.people import appointing, naming
+from lms.people import appointing, auditing, naming
 from lms.people.models import Role, User
+from lms.xapi import granting, storing
+from lms.xapi.texts import Received
+from tests.factories.outside import MODULES, told
 
 COMMENT = "The chapter on interviews is out of date.\nIt does not name the report of 2013."
 
@@ -80,6 +84,33 @@ for administrator in ("admin", "admin2"):
     triaging.decide(TextReport.objects.get(feedback=decided), decision="delete", by=person(administrator))
 TextReport.objects.filter(closed_at=None).update(reported_at=timezone.now() - timedelta(days=2))
 triaging.report_text(say(guide), by=person("j17"))
+# A client whose key was stolen: it said that somebody is done, and an administrator asked for the undo.
+told_of = enrol("j13")
+stolen, _secret = granting.grant(
+    "Travel office",
+    scopes=["statements/write", "progress"],
+    activity_prefix=MODULES,
+    expires_at=timezone.now() + timedelta(days=90),
+    granted_by=person("admin").uuid,
+    agreed_by=person("admin2").uuid,
+)
+acts = [
+    told(told_of, SimpleNamespace(translation_key=module.key), "passed" if module.quiz else "completed")
+    for module in told_of.edition.modules
+]
+storing.receive([Received(json.dumps(act), act) for act in acts], version="1.0.3", credential=stolen)
+FoldFault.objects.create(
+    registration=told_of.registration,
+    statements=[act["id"] for act in acts],
+    kind="KeyError",
+    place="courses/models/editions.py:37 __init__",
+    at=timezone.now(),
+)
+hour_ago = timezone.now() - timedelta(hours=1)
+asked = undoing.ask(stolen.key, since=hour_ago, reason="The key was stolen.", by=person("admin2"))
+case = auditing.open_case(
+    person("auditor"), person("j17"), course=told_of.course.key, reason="A complaint of 3 November.", by=person("admin")
+)
 appointing.grant(person("j14"), Role.AUDITOR, by=person("admin2"), starts_on=today())
 
 # Where each kind of block stands for the first time.
@@ -101,6 +132,13 @@ found = {
     "valid": valid.code,
     "expired": expired.code,
     "withdrawn": withdrawn.code,
+    "client": stolen.key,
+    "second_client": granting.grant(
+        "Statistics", scopes=["statements/read/mine"], expires_at=timezone.now() + timedelta(days=90)
+    )[0].key,
+    "hour_ago": hour_ago.strftime("%Y-%m-%dT%H:%M"),
+    "undo": str(asked.uuid),
+    "case": case.pk,
     "question": question.pk,
     "question_revision": question.latest_revision_id,
     "fact": Fact.objects.order_by("code").first().pk,

@@ -1,4 +1,5 @@
 from lms.people.models.access import AccessEntry
+from lms.people.models.cases import Case
 from lms.people.models.grants import SECOND_PERSON, Role, RoleGrant
 from lms.people.models.postings import ContractType, FunctionGroup, Posting
 from lms.people.models.structures import Structure, StructurePeriod, Tree
@@ -7,6 +8,7 @@ from lms.people.models.users import PersonAlias, User
 __all__ = [
     "SECOND_PERSON",
     "AccessEntry",
+    "Case",
     "ContractType",
     "FunctionGroup",
     "PersonAlias",

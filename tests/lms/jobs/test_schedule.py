@@ -32,6 +32,8 @@ def run(name: str) -> JobRun | None:
 def test_the_table_is_what_runs():
     assert {
         "draw missing certificates",
+        "fold what failed",
+        "finish undoing",
         "publish scheduled content",
         "invite newcomers",
         "clear sessions",
@@ -44,6 +46,8 @@ def test_the_table_is_what_runs():
 
 DUE = {
     "draw missing certificates": 288,
+    "fold what failed": 288,
+    "finish undoing": 288,
     "publish scheduled content": 288,
     "invite newcomers": 24,
     "clear sessions": 1,
