@@ -150,7 +150,7 @@ def _formed(found: Sequence[queries.Found], sent: dict[str, str], request, versi
         return [texts.dump(formats.ids(value)) for value in values]
     pick = formats.picker(request.headers.get("Accept-Language", ""))
     known = {
-        iri: definitions.activity(iri, parts, with_patterns=rights.sees_patterns(credential, iri))["definition"]
+        iri: definitions.activity(iri, parts, with_patterns=rights.sees_patterns(credential, iri)).get("definition", {})
         for iri, parts in queries.definitions_by_id(set().union(*map(formats.activities, values))).items()
     }
     return [texts.dump(formats.canonical(value, pick=pick, definitions=known)) for value in values]

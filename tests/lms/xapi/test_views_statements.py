@@ -635,3 +635,13 @@ def test_a_statement_and_its_voiding_at_once_leave_it_voided(committed):
 
         assert [one.status_code for one in answers] == [200, 200]
         assert Statement.objects.get(id=target["id"]).is_voided
+
+
+@pytest.mark.parametrize("definition", [{}, {"name": {}}, {"interactionType": "fill-in", "correctResponsesPattern": ["a"]}])
+def test_canonical_takes_definitions_of_which_nothing_is_left(anybody, definition):
+    anybody.post({**PLAIN, "object": {"id": "urn:x:a", "definition": definition}})
+
+    response = anybody.get(format="canonical")
+
+    assert response.status_code == 200
+    assert response.json()["statements"][0]["object"] == {"id": "urn:x:a", "definition": definition}
