@@ -21,6 +21,7 @@ from courses.grounds import ground_of
 from courses.models import Answer, Attempt, Completion, CoursePage, Enrolment, ModulePage, ModuleProgress, Question
 from lms.days import today
 from lms.jobs import running
+from lms.people import auditing
 from lms.people.models import Role
 from lms.xapi import granting, queries, storing
 from lms.xapi.texts import Refused
@@ -29,6 +30,7 @@ from tests.factories.course import make_course, make_guide
 from tests.factories.learning import complete, enrol, read_module, right_answer, sit_quiz
 from tests.factories.people import make_grant
 from tests.lms.test_doors import routes
+from tests.lms.xapi.outside import make_outside
 
 ADL = "http://adlnet.gov/expapi/verbs/"
 
@@ -252,7 +254,7 @@ NAMES = re.findall(
     r"\w+",
     """q page state structure day course contract_type section guide again answered next code question option try_number
     submission answer chosen decision reason purpose name role ends_on object_keys display_name language comment login
-    password email used_for""",
+    password email used_for pseudonym verb activity registration since until after auditor person""",
 )
 
 
@@ -284,6 +286,11 @@ def test_8_and_9_no_address_of_ours_breaks_on_what_it_is_sent(client, cast, cour
         "grant": str(cast.trainer.grants.get().pk),
         "submission": str(uuid4()),
         "key": str(uuid4()),
+        "client_key": make_outside("all").credential.key,
+        "request_id": str(uuid4()),
+        "case": str(
+            auditing.open_case(cast.admin, cast.lea, course=course.page.translation_key, reason="A complaint.", by=cast.admin2).pk
+        ),
     }
     client.raise_request_exception = False
     statuses = {}

@@ -12,6 +12,7 @@ from tests.databases import managed
 OURS = ["courses", "certificates", "content", "jobs", "xapi", "people"]  # from the top downwards
 # Wagtail's migrations need the table of users, and not all of them lead back.
 LOWEST = {"people": "0001_initial"}
+ADDED_LATER = {"people_case"}
 TRIGGERS = {
     "sqlite": "SELECT name FROM sqlite_master WHERE type = 'trigger'",
     "postgresql": "SELECT tgname FROM pg_trigger WHERE NOT tgisinternal",
@@ -66,7 +67,7 @@ def test_each_app_goes_back_and_forward_again(db):
     call_command("migrate", verbosity=0)
     ContentType.objects.clear_cache()
 
-    assert left == {app: [] for app in OURS} | {"people": sorted(tables_of("people"))}
+    assert left == {app: [] for app in OURS} | {"people": sorted(set(tables_of("people")) - ADDED_LATER)}
     assert columns_and_rules() == before
 
 

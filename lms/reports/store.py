@@ -33,53 +33,53 @@ def listed(request):
 
 @needs("R6", "W")
 @require_safe
-def client(request, key):
+def client(request, client_key):
     """One client: its key, and what may be undone of it."""
-    return _show_client(request, _find_client(request, key))
+    return _show_client(request, _find_client(request, client_key))
 
 
 @needs("R6", "W")
 @require_POST
-def withdraw(request, key):
-    found = _find_client(request, key)
+def withdraw(request, client_key):
+    found = _find_client(request, client_key)
     granting.withdraw(found)
-    recording.decided(request.user, "client: key withdrawn", {"client": key}, purpose="")
+    recording.decided(request.user, "client: key withdrawn", {"client": client_key}, purpose="")
     messages.success(request, _("The key is withdrawn: from now on it opens nothing."))
-    return redirect("reports:client", key=key)
+    return redirect("reports:client", client_key=client_key)
 
 
 @needs("R6", "W")
 @require_POST
-def renew(request, key):
+def renew(request, client_key):
     """A new secret, shown this once. What the client may do stays as it was agreed to."""
-    found = _find_client(request, key)
+    found = _find_client(request, client_key)
     try:
         secret = granting.renew(found)
     except granting.NotAllowed as error:
         messages.error(request, str(error))
-        return redirect("reports:client", key=key)
-    recording.decided(request.user, "client: secret renewed", {"client": key}, purpose="")
+        return redirect("reports:client", client_key=client_key)
+    recording.decided(request.user, "client: secret renewed", {"client": client_key}, purpose="")
     context = {"client": found, "secret": secret, "days": granting.OVERLAP.days}
     return render(request, "reports/store/renewed.html", context)
 
 
 @needs("R6", "W")
 @require_safe
-def touched(request, key):
+def touched(request, client_key):
     """The completions that an undo would withdraw. Nothing is written but the look."""
-    found = _find_client(request, key)
+    found = _find_client(request, client_key)
     form = SinceForm(request.GET)
     if not form.is_valid():
         return _show_client(request, found, form, status=422)
     since = form.cleaned_data["since"]
-    rows = undoing.touched_by(key, since)
-    recording.listed(request.user, "undo of a client: list", {"client": key, "since": since.isoformat()}, len(rows))
+    rows = undoing.touched_by(client_key, since)
+    recording.listed(request.user, "undo of a client: list", {"client": client_key, "since": since.isoformat()}, len(rows))
     context = {
         "client": found,
         "since": since,
         "rows": rows,
-        "voided": clients.standing(key, since).count(),
-        "taken_back": clients.count_taken_back(key, since),
+        "voided": clients.standing(client_key, since).count(),
+        "taken_back": clients.count_taken_back(client_key, since),
         "form": UndoForm(initial={"since": since.isoformat()}),
     }
     return render(request, "reports/store/touched.html", context)
@@ -87,18 +87,18 @@ def touched(request, key):
 
 @needs("R6", "W")
 @require_POST
-def ask(request, key):
+def ask(request, client_key):
     """The first administrator's word: the key is withdrawn at once, the rest waits for the second."""
-    found = _find_client(request, key)
+    _find_client(request, client_key)
     form = UndoForm(request.POST)
     if not form.is_valid():
         messages.error(request, _("Say why it is undone."))
-        return redirect("reports:client", key=found.key)
+        return redirect("reports:client", client_key=client_key)
     try:
-        made = undoing.ask(key, since=form.cleaned_data["since"], reason=form.cleaned_data["reason"], by=request.user)
+        made = undoing.ask(client_key, since=form.cleaned_data["since"], reason=form.cleaned_data["reason"], by=request.user)
     except undoing.NotAllowed as error:
         messages.error(request, str(error))
-        return redirect("reports:client", key=found.key)
+        return redirect("reports:client", client_key=client_key)
     messages.success(request, _("The key is withdrawn. What it sent is undone when a second administrator has agreed."))
     return redirect("reports:undo_request", request_id=made.uuid)
 
