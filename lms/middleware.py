@@ -11,6 +11,7 @@ from django.core.exceptions import BadRequest, PermissionDenied
 from django.http import QueryDict
 from django.middleware.locale import LocaleMiddleware
 from django.shortcuts import redirect, resolve_url
+from django.urls import resolve
 from django.utils import translation
 from django.utils.cache import patch_vary_headers
 from django.utils.http import url_has_allowed_host_and_scheme
@@ -52,14 +53,27 @@ def response_rules(get_response):
     return answer
 
 
+def store_first(get_response):
+    """The record store has no sessions, languages, pages or cookies, so its requests go past all that serves only those: a
+    tenth of what a statement costs."""
+
+    def answer(request):
+        if not request.path_info.startswith(STORE):
+            return get_response(request)
+        request.get_host()  # a foreign one is refused here as everywhere
+        match = request.resolver_match = resolve(request.path_info)
+        return match.func(request, *match.args, **match.kwargs)
+
+    return answer
+
+
 def refuse_nul(get_response):
     """No text here holds a NUL, and PostgreSQL can neither store nor look for one. The record store says so in its own words."""
 
     def answer(request):
-        if not request.path.startswith(STORE):
-            sent = [request.path, *_texts(request.GET), *_texts(request.POST)]
-            if any("\0" in text for text in sent):
-                raise BadRequest("The request holds a NUL.")
+        sent = [request.path, *_texts(request.GET), *_texts(request.POST)]
+        if any("\0" in text for text in sent):
+            raise BadRequest("The request holds a NUL.")
         return get_response(request)
 
     return answer

@@ -77,6 +77,7 @@ MIDDLEWARE = [
     "django.middleware.security.SecurityMiddleware",
     "whitenoise.middleware.WhiteNoiseMiddleware",
     "csp.middleware.CSPMiddleware",
+    "lms.middleware.store_first",
     "lms.middleware.response_rules",
     "lms.middleware.refuse_nul",
     "django.contrib.sessions.middleware.SessionMiddleware",

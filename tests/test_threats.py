@@ -5,7 +5,7 @@ import logging
 import re
 from datetime import UTC, timedelta
 from pathlib import Path
-from urllib.parse import quote
+from urllib.parse import quote, urlencode
 from uuid import uuid4
 
 import pytest
@@ -412,6 +412,7 @@ def _reader():
         expires_at=timezone.now() + timedelta(days=1),
         granted_by=uuid4(),
         agreed_by=uuid4(),
+        networks=["192.0.2.0/24"],
     )
     return credential
 
@@ -696,8 +697,9 @@ def test_34_the_store_takes_no_cookies(signed_in, cast, course):
     client = signed_in(cast.lea)
     client.handler.enforce_csrf_checks = True
 
+    form = urlencode({"content": "{}", "X-Experience-API-Version": "1.0.3"})
     answers = [
-        client.post("/xapi/statements?method=PUT", {"content": "{}"}, headers={"x-experience-api-version": "1.0.3"}),
+        client.post("/xapi/1.0.3/statements?method=PUT", form, content_type="application/x-www-form-urlencoded"),
         client.post("/xapi/statements", "{}", content_type="application/json", headers={"x-experience-api-version": "1.0.3"}),
         client.get("/xapi/statements", headers={"x-experience-api-version": "1.0.3"}),
     ]

@@ -253,6 +253,7 @@ LEADS_ON = "answers with a redirect"
 POST = "takes a POST and answers with a redirect"
 A_FILE = "a file"
 FOR_MACHINES = "for machines"
+STORE = ("about", "activities", "activity_profile", "agent_profile", "agents", "nowhere", "state", "statements")
 NO_PAGES = {
     "front": LEADS_ON,
     "account_signup": LEADS_ON,
@@ -280,8 +281,7 @@ NO_PAGES = {
     "content:media": A_FILE,
     "mfa_download_recovery_codes": A_FILE,
     "health": FOR_MACHINES,
-    "xapi:about": FOR_MACHINES,
-    "xapi:statements": FOR_MACHINES,
+    **{f"{prefix}:{name}": FOR_MACHINES for prefix in ("xapi", "xapi-1.0.3") for name in STORE},
 }
 
 # The editors' side: what each kind of page, snippet and picture is written in, and the previews of our templates.
