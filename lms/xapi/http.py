@@ -60,8 +60,9 @@ def open_resource(view: View, *, beside: Headers | None = None) -> View:
         for name, value in {VERSION_HEADER: _asked_version(request) or _named_by_prefix(request), **headers}.items():
             response[name] = value
         origins.open_to(request, response)
+        if response.status_code != 204:
+            response["Content-Length"] = str(len(response.content))
         if request.method == "HEAD":
-            response["Content-Length"] = len(response.content)
             response.content = b""
         return response
 
