@@ -21,6 +21,7 @@ from tests.factories.outside import told, void_of
 from tests.lms.xapi.outside import PREFIX, make_outside
 
 PATH = "/reports/statements/"
+NOBODY = "00000000-0000-4000-8000-000000000000"
 
 
 def shown(response) -> list:
@@ -234,7 +235,10 @@ def test_an_administrator_opens_a_case_on_the_page(signed_in, cast, course):
     assert case.course == Course.objects.get().key
 
 
-@pytest.mark.parametrize("wrong", [{"person": "nobody@osce.test"}, {"reason": ""}, {"course": "NONE"}, {"auditor": str(uuid4())}])
+@pytest.mark.parametrize(
+    "wrong",
+    [{"person": "nobody@osce.test"}, {"reason": ""}, {"course": "NONE"}, {"auditor": "00000000-0000-4000-8000-000000000000"}],
+)
 def test_a_case_that_cannot_be_is_refused_in_words(signed_in, cast, course, wrong):
     asked = {"auditor": cast.auditor.uuid, "person": cast.lea.email, "course": "TST", "reason": "A complaint."} | wrong
 
