@@ -111,8 +111,8 @@ def start_quiz(enrolment: Enrolment, *, module: UUID) -> Attempt:
     return attempt
 
 
-def answer_item(enrolment: Enrolment, *, module: UUID, item: UUID, response: Sequence[str]) -> Answer | None:
-    """Takes the one answer to an item of the open attempt; with the last item the attempt is judged.
+def answer_item(enrolment: Enrolment, *, module: UUID, asked: Asked, response: Sequence[str]) -> Answer | None:
+    """Takes the one answer to an item of the open attempt (`asked_item` reads it); with the last item the attempt is judged.
 
     An answer that exists is returned as it was. None where the attempt is over or never drew the item.
     Raises ValueError for a response that the question cannot have.
@@ -124,13 +124,13 @@ def answer_item(enrolment: Enrolment, *, module: UUID, item: UUID, response: Seq
         if attempt is None or outline is None or outline.quiz is None:
             return None
         given = {answer.question: answer for answer in attempt.answers.all()}
-        drawn = next((line for line in attempt.drawn if line["key"] == str(item)), None)
-        if item in given or drawn is None or attempt.finished_at:
-            return given.get(item)
+        is_drawn = any((line["key"], line["revision"]) == (str(asked.key), asked.revision) for line in attempt.drawn)
+        if asked.key in given or not is_drawn or attempt.finished_at:
+            return given.get(asked.key)
         ground = ground_of(locked)
-        answer, act = _answer(locked, attempt, asked_item(drawn), response, 1, ground)
+        answer, act = _answer(locked, attempt, asked, response, 1, ground)
         acts = [act]
-        given[item] = answer
+        given[asked.key] = answer
         if len(given) == len(attempt.drawn):
             acts += _judge(attempt, given, outline.quiz, outline.title(locked.language), ground)
         storing.record(acts)

@@ -360,10 +360,10 @@ def test_13_the_cost_of_a_completion_does_not_grow_with_the_course(cast, db):
         for page in made.page.get_children().specific():
             read_module(enrolment, page)
         attempt = sit_quiz(enrolment, made.quiz, leave=1)
-        last = Question.objects.get(translation_key=attempt.drawn[-1]["key"])
+        last = answering.asked_item(attempt.drawn[-1])
         response = right_answer(last.content)
         with CaptureQueriesContext(connection) as captured:
-            answering.answer_item(enrolment, module=made.quiz.translation_key, item=last.translation_key, response=response)
+            answering.answer_item(enrolment, module=made.quiz.translation_key, asked=last, response=response)
         costs[modules] = len(captured)
 
     assert costs[3] == costs[20]

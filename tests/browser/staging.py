@@ -38,7 +38,7 @@ def sit(enrolment: Enrolment, *, is_right: bool) -> None:
         options = {option.key for option in question.content.options}
         right = set(question.content.right_keys)
         response = sorted(right) if is_right else sorted(options - right)[:1]
-        answering.answer_item(enrolment, module=quiz, item=question.translation_key, response=response)
+        answering.answer_item(enrolment, module=quiz, asked=answering.asked_item(line), response=response)
 
 
 def quiz_of(enrolment: Enrolment):

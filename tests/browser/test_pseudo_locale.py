@@ -49,7 +49,7 @@ for module in enrolment.edition.modules:
         for line in answering.start_quiz(enrolment, module=module.key).drawn:
             question = Question.objects.get(translation_key=line["key"])
             response = sorted(question.content.right_keys)
-            answering.answer_item(enrolment, module=module.key, item=question.translation_key, response=response)
+            answering.answer_item(enrolment, module=module.key, asked=answering.asked_item(line), response=response)
 """
 OPEN_PAGES = ["/account/login/", "/account/password/reset/", "/account/password/reset/done/", "/account/inactive/"]
 OPEN_PAGES += ["/account/password/reset/key/1-nonsense/", "/ru/", "/ru/about/", "/ru/privacy/", "/ru/accessibility/", "/ru/help/"]

@@ -1,5 +1,6 @@
+from dataclasses import replace
 from datetime import timedelta
-from uuid import UUID, uuid4
+from uuid import uuid4
 
 import pytest
 from django.utils import timezone
@@ -102,18 +103,20 @@ def test_an_unfinished_attempt_is_resumed_and_never_counted(enrolment, course):
 
 def test_an_item_takes_one_answer_only(enrolment, course):
     attempt = sit_quiz(enrolment, course.quiz, leave=3)
-    item = UUID(attempt.drawn[0]["key"])
-    content = Question.objects.get(translation_key=item).content
+    asked = answering.asked_item(attempt.drawn[0])
+    response = wrong_answer(asked.content)
 
-    again = answering.answer_item(enrolment, module=course.quiz.translation_key, item=item, response=wrong_answer(content))
+    again = answering.answer_item(enrolment, module=course.quiz.translation_key, asked=asked, response=response)
 
-    assert (again.is_right, again.response) == (True, right_answer(content))
+    assert (again.is_right, again.response) == (True, right_answer(asked.content))
 
 
 def test_an_item_that_was_not_drawn_takes_none(enrolment, course):
-    answering.start_quiz(enrolment, module=course.quiz.translation_key)
+    attempt = answering.start_quiz(enrolment, module=course.quiz.translation_key)
+    asked = answering.asked_item(attempt.drawn[0])
 
-    assert answering.answer_item(enrolment, module=course.quiz.translation_key, item=uuid4(), response=["a"]) is None
+    for other in (replace(asked, key=uuid4()), replace(asked, revision=asked.revision + 1)):
+        assert answering.answer_item(enrolment, module=course.quiz.translation_key, asked=other, response=["a"]) is None
 
 
 def test_a_missed_must_pass_item_fails_whatever_the_score(enrolment, course):
@@ -164,6 +167,7 @@ def test_an_edited_question_is_graded_as_it_was_drawn(enrolment, course):
     question.body[0].value["options"][1]["is_right"] = False
     question.save_revision().publish()
 
-    answer = answering.answer_item(enrolment, module=course.quiz.translation_key, item=UUID(line["key"]), response=["b"])
+    asked = answering.asked_item(line)
+    answer = answering.answer_item(enrolment, module=course.quiz.translation_key, asked=asked, response=["b"])
 
     assert (answer.is_right, answer.revision) == (True, line["revision"])

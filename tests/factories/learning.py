@@ -1,7 +1,5 @@
 """Acts of learning, by the verbs of the product."""
 
-from uuid import UUID
-
 from courses import answering, enrolling
 from courses.models import Enrolment, Question
 from courses.questions import Choice
@@ -31,7 +29,7 @@ def sit_quiz(enrolment: Enrolment, module, *, wrong: set[str] = frozenset(), lea
         question = Question.objects.get(translation_key=line["key"])
         content = question.content
         response = wrong_answer(content) if question.code in wrong else right_answer(content)
-        answering.answer_item(enrolment, module=module.translation_key, item=UUID(line["key"]), response=response)
+        answering.answer_item(enrolment, module=module.translation_key, asked=answering.asked_item(line), response=response)
     attempt.refresh_from_db()
     return attempt
 
