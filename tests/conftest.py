@@ -9,7 +9,7 @@ from django.core.cache import cache
 from django.db import connections
 from huey.contrib.djhuey import HUEY
 
-from tests.databases import ROOT, TEMPLATES, database, migrated_template, name_in, postgres_template
+from tests.databases import ROOT, TEMPLATES, database, migrated_template, postgres_template, working_in
 from tests.factories.cast import Cast, make_cast
 from tests.factories.course import make_course
 
@@ -60,16 +60,8 @@ def committed(django_db_blocker):
 
     A module whose tests need it lets its fixture `db` depend on it: the cast then plays there.
     """
-    connection = connections["default"]
-    usual = connection.settings_dict["NAME"]
-    with database("committed") as url, django_db_blocker.unblock():
-        connection.close()
-        connection.settings_dict["NAME"] = name_in(url)
-        try:
-            yield url
-        finally:
-            connection.close()
-            connection.settings_dict["NAME"] = usual
+    with database("committed") as url, django_db_blocker.unblock(), working_in(url):
+        yield url
 
 
 @pytest.fixture

@@ -11,6 +11,7 @@ from urllib.parse import urlsplit
 
 import psycopg
 from django.conf import settings
+from django.db import connection as own_connection
 from psycopg.sql import SQL, Identifier
 
 ROOT = Path(__file__).resolve().parent.parent
@@ -64,6 +65,19 @@ def database(name: str, *, is_empty: bool = False):
             yield postgres_url(name)
         finally:
             connection.execute(SQL("DROP DATABASE {} WITH (FORCE)").format(Identifier(name)))
+
+
+@contextmanager
+def working_in(url: str):
+    """This process works in the database `url` for a while."""
+    own_connection.close()
+    usual = own_connection.settings_dict["NAME"]
+    own_connection.settings_dict["NAME"] = name_in(url)
+    try:
+        yield
+    finally:
+        own_connection.close()
+        own_connection.settings_dict["NAME"] = usual
 
 
 def name_in(url: str) -> str:

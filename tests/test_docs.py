@@ -104,7 +104,7 @@ def test_each_path_it_names_is_there(document):
     folder = (ROOT / document).parent
     wrong = []
     for code in said(document):
-        path, _, test = code.partition("::")
+        path = code.partition("::")[0]
         if not re.fullmatch(r"[\w./*-]+", path) or path.startswith(("/", "-", "*")):
             continue
         if "/" in path and path.split("/")[0] in top - {"var"}:
@@ -113,10 +113,39 @@ def test_each_path_it_names_is_there(document):
             found = [name for name in names if fnmatch(name, path)] or list(folder.glob(path))
         else:
             continue
-        if not found or (test and f"def {test}" not in read(path)):
+        if not found:
             wrong.append(code)
 
     assert wrong == []
+
+
+@pytest.mark.parametrize("document", DOCUMENTS)
+def test_each_test_it_names_is_there(document):
+    """A file may be named without its folder, as long as there is one of this name."""
+    named = {code for code in said(document) if re.fullmatch(r"[\w./-]+\.py::\w+", code)}
+    wrong = []
+    for code in named:
+        path, _, test = code.partition("::")
+        files = [tracked for tracked in TRACKED if f"/{tracked}".endswith(f"/{path}")]
+        if len(files) != 1 or not re.search(rf"^ *def {test}\(", read(files[0]), re.M):
+            wrong.append(code)
+
+    assert wrong == []
+
+
+@pytest.mark.parametrize(("letters", "last"), [("A-Z", 120), ("", 19)])
+def test_each_line_of_the_standard_stands_once_in_the_table_of_the_store(letters, last):
+    """Lines have a letter and a number, differences a number alone."""
+    letter = f"[{letters}]" if letters else ""
+    rows = re.findall(rf"^\| {letter}(\d+)(?:–{letter}(\d+))? \|.*`test_\w+\.py", read("lms/xapi/README.md"), re.M)
+
+    assert [number for first, end in rows for number in range(int(first), int(end or first) + 1)] == list(range(1, last + 1))
+
+
+def test_each_module_of_the_store_is_in_its_readme():
+    modules = {path.stem for path in (ROOT / "lms/xapi").glob("*.py")} - {"__init__"}
+
+    assert modules - {Path(code).stem for code in said("lms/xapi/README.md")} == set()
 
 
 @pytest.mark.parametrize("document", DOCUMENTS)
