@@ -5,6 +5,8 @@ import re
 from collections.abc import Callable, Mapping, Sequence
 from typing import Any, TypeAlias
 
+from lms.xapi.rules import in_utc
+
 Json: TypeAlias = dict[str, Any]
 Pick: TypeAlias = Callable[[Mapping[str, str]], dict[str, str]]
 
@@ -81,15 +83,18 @@ def picker(accept_language: str) -> Pick:
     return pick
 
 
-def arrayed(statement: Mapping[str, Any]) -> Json:
-    """The members of a statement in which a related activity stands by itself, with arrays around it (Data 2.4.6.2)."""
+def settled(statement: Mapping[str, Any]) -> Json:
+    """The members of a statement that a store writes its own way: timestamps in UTC (Data 4.5; IEEE 9274.1.1 4.2.7), arrays
+    around a related activity that stands by itself (Data 2.4.6.2)."""
     made: Json = {}
+    if "timestamp" in statement and (moment := in_utc(statement["timestamp"])) != statement["timestamp"]:
+        made["timestamp"] = moment
     context = statement.get("context", {})
     related = context.get("contextActivities", {})
     if any(isinstance(given, dict) for given in related.values()):
         arrays = {name: given if isinstance(given, list) else [given] for name, given in related.items()}
         made["context"] = {**context, "contextActivities": arrays}
-    if statement["object"].get("objectType") == "SubStatement" and (inner := arrayed(statement["object"])):
+    if statement["object"].get("objectType") == "SubStatement" and (inner := settled(statement["object"])):
         made["object"] = {**statement["object"], **inner}
     return made
 

@@ -158,7 +158,7 @@ def _completed(received: Received, statement_id: UUID, moment: str, version: str
     """The statement with what a store always sets, and with what its sender left to the store (Data 2.4)."""
     left = {"id": str(statement_id), "timestamp": moment, "version": VERSIONS[version]}
     members: dict[str, Any] = {name: value for name, value in left.items() if name not in received.value}
-    return filled(received, members | formats.arrayed(received.value) | {"stored": moment, "authority": authority})
+    return filled(received, members | formats.settled(received.value) | {"stored": moment, "authority": authority})
 
 
 def _authority(credential: Credential | None) -> dict[str, Any]:

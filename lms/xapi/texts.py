@@ -2,6 +2,7 @@
 
 import hashlib
 import json
+import re
 from collections.abc import Mapping
 from itertools import chain
 from typing import Any, NamedTuple
@@ -12,6 +13,7 @@ from lms.xapi.rules import Finding, instant
 # Not compared when the same id comes again (Data 2.3.1, 2.3.2).
 NOT_COMPARED = frozenset({"id", "authority", "stored", "timestamp", "version"})
 SPACE = " \t\n\r"
+_FINE_SECONDS = re.compile(r"([0-9]+[.,][0-9]{2})[0-9]+(?=S\Z)")
 
 
 class Limits(NamedTuple):
@@ -81,8 +83,8 @@ def digest(statement: Mapping[str, Any]) -> str:
     """SHA-256 of what makes two statements the same content (Data 2.3.1).
 
     What a store may set at the top does not count, nor displays of verbs, definitions of activities, the order of
-    keys and of group members, the zone in which an instant is written, whether a single related activity stands in an
-    array. Extensions count as they are.
+    keys and of group members, the zone in which an instant is written, what is finer than a hundredth of a second in a
+    duration (Data 4.6), whether a single related activity stands in an array. Extensions count as they are.
     """
     compared = {name: value for name, value in statement.items() if name not in NOT_COMPARED}
     return hashlib.sha256(_ordered(_comparable(compared)).encode()).hexdigest()
@@ -198,6 +200,8 @@ def _comparable(value: Any, name: str = "") -> Any:
         return value
     if name == "timestamp":
         return str(instant(value))
+    if name == "duration":
+        return _FINE_SECONDS.sub(r"\1", value)
     if name == "contextActivities":
         return {key: _comparable(inner if isinstance(inner, list) else [inner], key) for key, inner in value.items()}
     if isinstance(value, dict):

@@ -8,7 +8,7 @@ from lms.xapi.rules.actors import check_agent
 from lms.xapi.rules.findings import Finding
 from lms.xapi.rules.statements import check
 from lms.xapi.rules.strings import check_iri, check_media_type, check_uuid, is_storable
-from lms.xapi.rules.times import check_timestamp, instant
+from lms.xapi.rules.times import check_timestamp, in_utc, instant
 
 __all__ = [
     "Finding",
@@ -18,6 +18,7 @@ __all__ = [
     "check_media_type",
     "check_timestamp",
     "check_uuid",
+    "in_utc",
     "instant",
     "is_storable",
 ]

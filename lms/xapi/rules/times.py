@@ -9,6 +9,7 @@ _DATE_TIME = re.compile(
     r"(?:(?(1):)(?P<second>[0-9]{2})(?:[.,][0-9]++)?)?"
     r"(?!-00(?::?00)?\Z)(?:[Zz]|[+-](?:[01][0-9]|2[0-3])(?::?[0-5][0-9])?)?"
 )
+_FRACTION = re.compile(r"[.,]([0-9]+)")
 _NUMBER = r"[0-9]++(?:[.,][0-9]++(?=[A-Z]\Z))?"  # only the smallest unit may have a fraction
 _DURATION = re.compile(
     rf"P(?:(?=[0-9T])(?:{_NUMBER}Y)?(?:{_NUMBER}M)?(?:{_NUMBER}D)?"
@@ -39,6 +40,16 @@ def instant(text: str) -> datetime | None:
         return _in_utc(text)
     except (ValueError, OverflowError):
         return None
+
+
+def in_utc(text: str) -> str:
+    """The timestamp of the same moment in UTC, with as many digits; one that ends with Z stays letter by letter (IEEE 9274.1.1
+    4.2.7). Expects what `check_timestamp` let pass."""
+    moment = instant(text)
+    if moment is None or text[-1] in "Zz":
+        return text
+    finer = _FRACTION.search(text)
+    return f"{moment.replace(microsecond=0, tzinfo=None).isoformat()}{f'.{finer[1]}' if finer else ''}Z"
 
 
 def _in_utc(text: str) -> datetime:

@@ -123,11 +123,11 @@ def test_a_single_related_activity_gets_an_array_around_it():
     context = {"contextActivities": {"parent": activity("a"), "other": [activity("b")]}, "language": "en"}
     inner = {"objectType": "SubStatement", **PLAIN, "context": context}
 
-    assert formats.arrayed({**PLAIN, "object": inner, "context": context}) == {
+    assert formats.settled({**PLAIN, "object": inner, "context": context}) == {
         "context": {"contextActivities": {"parent": [activity("a")], "other": [activity("b")]}, "language": "en"},
         "object": {**inner, "context": {**context, "contextActivities": {"parent": [activity("a")], "other": [activity("b")]}}},
     }
-    assert formats.arrayed({**PLAIN, "context": {"contextActivities": {"other": [activity("b")]}}}) == {}
+    assert formats.settled({**PLAIN, "context": {"contextActivities": {"other": [activity("b")]}}}) == {}
 
 
 # --- for older clients -----------------------------------------------------------------------------------------------

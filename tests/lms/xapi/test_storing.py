@@ -162,17 +162,35 @@ def test_actors_and_objects_are_remembered_once(anybody):
     ("text", "expected"),
     [
         ("2026-03-01T09:30:00.123Z", datetime(2026, 3, 1, 9, 30, 0, 123_000, UTC)),
-        ("2026-03-01T09:30:00.123456789+01:00", datetime(2026, 3, 1, 8, 30, 0, 123_456, UTC)),
-        ("2026-03-01T09:30", datetime(2026, 3, 1, 9, 30, tzinfo=UTC)),
+        ("20260301T093000,5Z", datetime(2026, 3, 1, 9, 30, 0, 500_000, UTC)),
         ("2016-12-31T23:59:60Z", datetime(2017, 1, 1, tzinfo=UTC)),
-        ("2017-01-01T00:59:60+01:00", datetime(2017, 1, 1, tzinfo=UTC)),
         ("0001-01-01T00:00:00Z", datetime(1, 1, 1, tzinfo=UTC)),
     ],
 )
-def test_a_timestamp_is_kept_as_written_and_as_an_instant(anybody, text, expected):
+def test_a_timestamp_in_utc_is_kept_as_written_and_as_an_instant(anybody, text, expected):
     [statement_id] = receive(anybody, {**PLAIN, "timestamp": text})
 
     assert (stored(statement_id).timestamp, kept(statement_id)["timestamp"]) == (expected, text)
+
+
+@pytest.mark.parametrize(
+    ("text", "in_utc"),
+    [
+        ("2026-03-01T09:30:00.123456789+01:00", "2026-03-01T08:30:00.123456789Z"),
+        ("2026-03-01T00:30:00-05:00", "2026-03-01T05:30:00Z"),
+        ("20260301T093000,5+0530", "2026-03-01T04:00:00.5Z"),
+        ("2026-03-01T09:30:00.10+00:00", "2026-03-01T09:30:00.10Z"),
+        ("2026-03-01T09:30", "2026-03-01T09:30:00Z"),
+        ("2017-01-01T00:59:60+01:00", "2017-01-01T00:00:00Z"),
+    ],
+)
+def test_another_timestamp_is_kept_in_utc_as_fine_as_it_was(anybody, text, in_utc):  # D53
+    statement = {**NESTED, "timestamp": text, "object": {**NESTED["object"], "timestamp": text}}
+
+    [statement_id] = receive(anybody, statement)
+
+    assert (kept(statement_id)["timestamp"], kept(statement_id)["object"]["timestamp"]) == (in_utc, in_utc)
+    assert receive(anybody, {**statement, "id": str(statement_id)}) == [statement_id]
 
 
 @pytest.mark.parametrize("text", ["2999-01-01T00:00:00Z", "9999-12-31T23:59:59Z"])

@@ -286,6 +286,16 @@ def test_the_zone_of_the_instant_in_a_sub_statement_makes_no_other_content():
     assert digest(NESTED, ("$.object.timestamp", "2026-03-01T09:30:00.124Z")) != digest(NESTED)
 
 
+def test_what_is_finer_than_a_hundredth_of_a_second_makes_no_other_content():  # C28
+    def digests(*durations):
+        return {
+            digest(NESTED, (f"$.{path}", text)) for path in ("result.duration", "object.result.duration") for text in durations
+        }
+
+    assert len(digests("PT1.23S", "PT1.234S", "PT1.2399S")) == len(digests("PT1.23S")) == 2
+    assert len(digests("PT1.23S", "PT1.24S")) == 4
+
+
 def test_one_related_activity_is_the_same_content_with_and_without_an_array():
     activity = {"id": "urn:example:quiz"}
 
