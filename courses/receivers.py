@@ -1,4 +1,4 @@
-"""Listens to the store and to Wagtail, and calls the verb."""
+"""Listens to the store, to accounts and to Wagtail, and calls the verb."""
 
 from collections import defaultdict
 from uuid import UUID
@@ -11,7 +11,9 @@ from courses import folding, publishing, tracking
 from courses.models import CoursePage, Enrolment, ModulePage, Question
 from courses.statements import verb_id, voided_by
 from lms.days import today
-from lms.xapi import queries
+from lms.people.models import User
+from lms.people.signals import access_ended
+from lms.xapi import evidence, granting, queries
 from lms.xapi.signals import statements_stored
 
 
@@ -42,6 +44,11 @@ def _begun(statements):
     for stored in statements:
         if not stored.client and stored.statement["verb"]["id"] == verb_id("registered"):
             yield UUID(stored.statement["context"]["registration"])
+
+
+@receiver(access_ended, sender=User)
+def end_launches(sender, person, **kwargs):
+    granting.end_tokens_of(evidence.pseudonym(person.uuid))
 
 
 @receiver(published, sender=Question)

@@ -11,6 +11,7 @@ from django.db.models.functions import Lower
 from lms.people import placing
 from lms.people.hr_feed import Codes, FeedRow, Refusal, parse
 from lms.people.models import ContractType, FunctionGroup, PersonAlias, Posting, Structure, StructurePeriod, User
+from lms.people.signals import access_ended
 
 OUTCOMES = ("new", "returned", "moved", "changed")  # the first that holds is the one that is reported
 
@@ -245,4 +246,5 @@ def _end_leavers(rows: list[FeedRow], report: Report, staff: _Staff) -> None:
         if person.is_active:
             person.is_active = False
             person.save(update_fields=["is_active"])
+            access_ended.send(sender=User, person=person)
             report.left.append(staff_number)

@@ -7,6 +7,7 @@ from django.utils.translation import gettext as _
 
 from lms.people import inviting, recording
 from lms.people.models import User
+from lms.people.signals import access_ended
 
 
 class NotAllowed(ValueError):
@@ -33,6 +34,7 @@ def end_sessions(person: User, *, by: User) -> None:
     for session in Session.objects.iterator():
         if session.get_decoded().get("_auth_user_id") == str(person.pk):
             session.delete()
+    access_ended.send(sender=User, person=person)
     recording.opened(by, person, "sessions ended")
 
 

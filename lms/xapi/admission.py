@@ -40,14 +40,19 @@ def check_rights(batch: Sequence[Received], credential: Credential) -> None:
     if not credential.can_write:
         raise Forbidden(Finding("$", "This credential may not write statements.", RIGHTS))
     targets = {target: received for received in batch if (target := voided_by(received.value))}
-    foreign = Statement.objects.filter(id__in=targets).exclude(credential=credential) if targets else Statement.objects.none()
-    for target in foreign.values_list("id", flat=True)[:1]:
-        finding = Finding("$.object.id", "A client voids only statements that it wrote itself.", RIGHTS)
-        raise Forbidden(_placed(finding, targets[target]))
+    if targets:
+        _check_voiding(targets, credential)
     for received in batch:
         beyond = _beyond_its_reach(received.value, credential)
         if beyond is not None:
             raise Forbidden(_placed(beyond, received))
+
+
+def _check_voiding(targets: Mapping[UUID, Received], credential: Credential) -> None:
+    foreign = Statement.objects.filter(id__in=targets).exclude(credential=credential)
+    for target in foreign.values_list("id", flat=True)[:1]:
+        finding = Finding("$.object.id", "A client voids only statements that it wrote itself.", RIGHTS)
+        raise Forbidden(_placed(finding, targets[target]))
 
 
 def moves_progress(statement: Mapping[str, Any], credential: Credential | None) -> bool:

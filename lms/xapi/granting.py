@@ -102,11 +102,6 @@ def client_of(key: str) -> Credential:
     return found
 
 
-def clients() -> list[Credential]:
-    """Every client but learners' browsers, the newest first."""
-    return list(Credential.objects.filter(actor=None).order_by("-pk"))
-
-
 def renew(credential: Credential) -> str:
     """A new secret; the one before it opens the store for two weeks more. Raises NotAllowed."""
     if not credential.is_valid:

@@ -1,5 +1,7 @@
 """Outside clients of the store."""
 
+from functools import cache
+
 from django.db import connection, models
 from django.db.models import Q
 from django.utils import timezone
@@ -16,13 +18,7 @@ class CredentialQuerySet(models.QuerySet):
         with connection.cursor() as cursor:
             cursor.execute(_OF_KEY, [key])
             row = cursor.fetchone()
-        return None if row is None else self.model.from_db(self.db, _FIELDS, self._converted(row))
-
-    def _converted(self, row):
-        fields = self.model._meta.concrete_fields
-        expressions = [field.get_col(self.model._meta.db_table) for field in fields]
-        compiler = self.query.get_compiler(self.db)
-        return list(next(compiler.apply_converters([row], compiler.get_converters(expressions))))
+        return None if row is None else self.model.from_db(self.db, _FIELDS, _converted(row))
 
 
 class Credential(models.Model):
@@ -90,6 +86,22 @@ class Credential(models.Model):
     def may_define(self, activity_id: str) -> bool:
         """Whether what it says of an activity becomes part of the activity's definition."""
         return "all" in self.scopes or ("define" in self.scopes and is_under(activity_id, self.activity_prefix))
+
+
+@cache
+def _converters(vendor: str):
+    """What Django would make of the values of a row: (place, functions, column)."""
+    columns = [field.get_col(Credential._meta.db_table) for field in Credential._meta.concrete_fields]
+    found = [(column, connection.ops.get_db_converters(column) + column.get_db_converters(connection)) for column in columns]
+    return [(place, functions, column) for place, (column, functions) in enumerate(found) if functions]
+
+
+def _converted(row):
+    values = list(row)
+    for place, functions, column in _converters(connection.vendor):
+        for function in functions:
+            values[place] = function(values[place], column, connection)
+    return values
 
 
 _FIELDS = [field.attname for field in Credential._meta.concrete_fields]

@@ -1,0 +1,6 @@
+"""Tells the rest of the product what became of an account."""
+
+from django.dispatch import Signal
+
+# person: she left, or her sessions were ended. Sent inside the transaction that does it.
+access_ended = Signal()
