@@ -1,8 +1,11 @@
 """Keeps the files that came with statements: one private copy of each content (Data 2.4.11)."""
 
+import os
 from collections.abc import Mapping, Sequence
-from io import BytesIO
+from pathlib import Path
+from secrets import token_hex
 
+from django.conf import settings
 from django.core.files.storage import storages
 
 from lms.xapi.attachments import attachments_of
@@ -31,9 +34,23 @@ def attach(rows: Sequence[Row], statements: Sequence[Mapping], parts: Mapping[st
 
 
 def _kept(part: Part) -> Attachment:
-    storage = storages["private"]
     name = f"xapi/{part.sha2[:2]}/{part.sha2}"
-    if not storage.exists(name):
-        # Two who write it at once each write a file of their own, and the row that comes first names one of them.
-        name = storage.save(name, BytesIO(part.content))
-    return Attachment(sha2=part.sha2, file=name, length=len(part.content), content_type=part.content_type[:255])
+    path = Path(storages["private"].path(name))
+    if not path.exists():
+        _write(path, part.content)
+    return Attachment(sha2=part.sha2, file=name, length=len(part.content), content_type=part.content_type)
+
+
+def _write(path: Path, content: bytes) -> None:
+    """The file is there whole or not at all, also when the power fails. Two who write it at once write the same."""
+    path.parent.mkdir(parents=True, exist_ok=True)
+    # Beside the folder of private files, so that a backup never meets a file that is gone a moment later.
+    unfinished = settings.VAR_DIR / f"attachment-{token_hex(8)}"
+    try:
+        with unfinished.open("xb") as file:
+            file.write(content)
+            file.flush()
+            os.fsync(file.fileno())
+        unfinished.replace(path)
+    finally:
+        unfinished.unlink(missing_ok=True)

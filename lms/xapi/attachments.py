@@ -9,6 +9,7 @@ from lms.xapi.multipart import Part
 from lms.xapi.rules import Finding
 
 RULE = "xAPI 1.0.3 Data 2.4.11"
+MOST = 32_767  # of one statement, as far as the table counts
 
 
 def attachments_of(statement: Mapping[str, Any]) -> Iterator[tuple[str, Mapping[str, Any]]]:
@@ -20,7 +21,9 @@ def attachments_of(statement: Mapping[str, Any]) -> Iterator[tuple[str, Mapping[
 
 def check(statement: Mapping[str, Any], parts: Mapping[str, Part]) -> Finding | None:
     """What is wrong with the attachments of a statement that came with these parts."""
-    for path, attachment in attachments_of(statement):
+    for position, (path, attachment) in enumerate(attachments_of(statement)):
+        if position == MOST:
+            return Finding(path, f"A statement has at most {MOST:,} attachments.", RULE)
         part = parts.get(attachment["sha2"].lower())
         if part is None and "fileUrl" not in attachment:
             return Finding(path, "An attachment needs a fileUrl, or its content as a part of multipart/mixed.", RULE)

@@ -14,6 +14,7 @@ from lms.xapi.rules import Finding
 RULE = "xAPI 1.0.3 Communication 1.5.2"
 HASH_HEADER = "X-Experience-API-Hash"
 _ALGORITHMS = {56: "sha224", 64: "sha256", 96: "sha384", 128: "sha512"}  # by hex digits
+_ONE_LINE = re.compile(r"[\x20-\x7e]{1,255}")
 _BOUNDARY = re.compile(r"[0-9A-Za-z'()+_,./:=? -]{0,69}[0-9A-Za-z'()+_,./:=?-]")
 
 
@@ -72,7 +73,10 @@ def _boundary(content_type: str) -> bytes:
     message["Content-Type"] = content_type
     if message.get_content_type() != "multipart/mixed":
         raise Refused(Finding("Content-Type", "Send application/json, or multipart/mixed with attachments.", RULE))
-    boundary = message.get_boundary()
+    try:
+        boundary = message.get_boundary()
+    except (ValueError, TypeError):  # odd forms of encoded parameters (RFC 2231)
+        boundary = None
     if boundary is None or not _BOUNDARY.fullmatch(boundary):
         raise Refused(Finding("Content-Type", "multipart/mixed needs a boundary of 1 to 70 characters.", RULE))
     return boundary.encode()
@@ -112,7 +116,13 @@ def _part(headers: Message, content: bytes, most: int) -> Part:
         raise TooLarge(Finding("$", f"An attachment is larger than {most} bytes. Send a fileUrl instead.", RULE))
     if not hashes_to(content, sha2):
         raise _refused(f"The header {HASH_HEADER} of an attachment is not the SHA-2 hash of its content.")
-    return Part(sha2, content, str(headers.get("Content-Type", "application/octet-stream")))
+    return Part(sha2, content, _content_type(headers))
+
+
+def _content_type(headers: Message) -> str:
+    """The content type as one line that can be kept and sent again as it is."""
+    line = " ".join(str(headers.get("Content-Type", "")).split())
+    return line if _ONE_LINE.fullmatch(line) else "application/octet-stream"
 
 
 def _refused(said: str) -> Refused:

@@ -5,10 +5,10 @@ import json
 from collections.abc import Mapping
 from typing import Any
 
-from cryptography.exceptions import InvalidSignature
+from cryptography.exceptions import InvalidSignature, UnsupportedAlgorithm
 from cryptography.hazmat.primitives import hashes
 from cryptography.hazmat.primitives.asymmetric import padding, rsa
-from cryptography.x509 import load_der_x509_certificate
+from cryptography.x509 import InvalidVersion, load_der_x509_certificate
 
 from lms.xapi import texts
 from lms.xapi.rules import Finding
@@ -25,7 +25,8 @@ class _Wrong(ValueError):
 def check(statement: Mapping[str, Any], attachment: Mapping[str, Any], content: bytes | None) -> Finding | None:
     """What is wrong with the signature of a statement, None where nothing is; the path is that of the attachment.
 
-    `content` are the attachment's bytes. A signature without certificate cannot be verified, only read.
+    `content` are the attachment's bytes. A signature without certificate cannot be verified, only read. Who gave out the
+    certificate and until when is not asked: a statement may arrive years after it was signed.
     """
     if attachment["contentType"] != "application/octet-stream":
         return Finding(".contentType", "A signature has the content type application/octet-stream.", RULE)
@@ -52,7 +53,7 @@ def _read(content: bytes) -> tuple[dict[str, Any], dict[str, Any], bytes, bytes]
         raise _Wrong("The header or the payload of the signature cannot be read as JSON.") from error
     if not isinstance(header, dict) or not isinstance(payload, dict):
         raise _Wrong("Header and payload of a signature are JSON objects.")
-    if header.get("alg") not in HASHES:
+    if header.get("alg") not in list(HASHES):  # a list compares what cannot be hashed, too
         raise _Wrong("A signature is made with RS256, RS384 or RS512.")
     return header, payload, b".".join(parts[:2]), signature
 
@@ -81,7 +82,7 @@ def _verify(header: Mapping[str, Any], signed: bytes, signature: bytes) -> None:
     try:
         certificate = load_der_x509_certificate(base64.b64decode(header["x5c"][0], validate=True))
         key = certificate.public_key()
-    except (ValueError, TypeError, LookupError) as error:
+    except (ValueError, TypeError, LookupError, InvalidVersion, UnsupportedAlgorithm) as error:
         raise _Wrong("The certificate of the signature cannot be read.") from error
     if not isinstance(key, rsa.RSAPublicKey):
         raise _Wrong("The certificate of the signature holds no RSA key.")

@@ -6,11 +6,20 @@ from pathlib import Path
 import pytest
 
 from tests.databases import database, managed
+from tests.lms.xapi.attached import BINARY
 
-COUNT = """
-from lms.people.models import User; from lms.xapi.models import Statement
+HELD = """
+from lms.people.models import User; from lms.xapi import attachments; from lms.xapi.models import Statement
 from wagtail.models import Page
 print(User.objects.count(), Page.objects.live().count(), Statement.objects.count())
+print([part.content for part in attachments.kept_of(Statement.objects.values_list("seq", flat=True))])
+"""
+ATTACH = """
+from lms.xapi import multipart, storing, texts
+from tests.lms.xapi.attached import BINARY, LIMIT, MIXED, declared, mixed, with_attachments
+from tests.lms.xapi.outside import make_outside
+sent = multipart.parse(mixed(with_attachments(declared(BINARY)), BINARY), MIXED, most=LIMIT)
+storing.receive(texts.read(sent.json), version="2.0.0", credential=make_outside("all").credential, parts=sent.parts)
 """
 
 
@@ -24,8 +33,10 @@ class Installation:
     def manage(self, *arguments: str) -> subprocess.CompletedProcess:
         return managed(self.url, *arguments, VAR_DIR=str(self.var), DEMO="1", DJANGO_SETTINGS_MODULE="lms.settings")
 
-    def counts(self) -> str:
-        return self.manage("shell", "-v0", "-c", COUNT).stdout.strip()
+    def says(self, code: str) -> str:
+        done = self.manage("shell", "-v0", "-c", code)
+        assert done.returncode == 0, done.stderr
+        return done.stdout.strip()
 
 
 @pytest.fixture(scope="module")
@@ -37,6 +48,7 @@ def running(tmp_path_factory):
         assert done.returncode == 0, done.stderr
         (first.var / "private" / "certificates").mkdir(parents=True)
         (first.var / "private" / "certificates" / "one.pdf").write_bytes(b"%PDF-1.7 bytes")
+        first.says(ATTACH)
         yield first
 
 
@@ -59,7 +71,8 @@ def test_what_was_backed_up_comes_back_in_an_empty_place(running, archive, secon
     restored = second.manage("restore", str(archive))
 
     assert restored.returncode == 0, restored.stderr
-    assert second.counts() == running.counts() != ""
+    assert (found := second.says(HELD)) == running.says(HELD)
+    assert found.endswith(str([BINARY]))
     assert (second.var / "private" / "certificates" / "one.pdf").read_bytes() == b"%PDF-1.7 bytes"
     assert list((second.var / "media").rglob("*.png"))
     assert archive.stat().st_mode & 0o777 == 0o600

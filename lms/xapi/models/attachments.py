@@ -12,7 +12,7 @@ def private_storage():
 
 class Attachment(models.Model):
     sha2 = models.CharField(max_length=128, unique=True)  # as its sender declared it, in small letters
-    file = models.FileField(storage=private_storage)
+    file = models.FileField(storage=private_storage, max_length=255)
     length = models.BigIntegerField()
     content_type = models.CharField(max_length=255)
 
