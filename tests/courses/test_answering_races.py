@@ -2,7 +2,6 @@
 
 from collections import Counter
 from functools import partial
-from uuid import UUID
 
 import pytest
 from django.test import Client
@@ -78,12 +77,12 @@ def test_the_last_answer_and_the_last_screen_at_once_complete_once(cast, course)
     enrolment = enrol(cast.lea, course)
     read_module(enrolment, course.reading)
     attempt = sit_quiz(enrolment, course.quiz, leave=1)
-    item = UUID(attempt.drawn[-1]["key"])
-    right = right_answer(Question.objects.get(translation_key=item).content)
+    asked = answering.asked_item(attempt.drawn[-1])
+    right = right_answer(asked.content)
     [screen] = course.second.screen_ids
 
     at_once(
-        partial(answering.answer_item, enrolment, module=course.quiz.translation_key, item=item, response=right),
+        partial(answering.answer_item, enrolment, module=course.quiz.translation_key, asked=asked, response=right),
         partial(answering.leave_screen, enrolment, module=course.second.translation_key, screen=screen),
         held_at=ModuleProgress,
     )
