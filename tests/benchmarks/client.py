@@ -22,18 +22,18 @@ class Line:
         self.socket = socket.create_connection(tuple(address))
         self.socket.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
         self.file = self.socket.makefile("rb", buffering=1 << 20)
+        self.headers: dict[str, str] = {}  # of the last answer
         self.head = "".join(f"{name}: {value}\r\n" for name, value in {"Host": "localhost", **headers}.items())
 
     def ask(self, method: str, path: str, body: bytes = b"") -> bytes:
         start = f"{method} {path} HTTP/1.1\r\n{self.head}Content-Type: application/json\r\nContent-Length: {len(body)}\r\n\r\n"
         self.socket.sendall(start.encode() + body)
         status = self.file.readline()
-        length = 0
+        self.headers = {}
         while (line := self.file.readline()) not in (b"\r\n", b""):
-            name, _, value = line.partition(b":")
-            if name.lower() == b"content-length":
-                length = int(value)
-        answer = self.file.read(length)
+            name, _, value = line.decode().partition(":")
+            self.headers[name.lower()] = value.strip()
+        answer = self.file.read(int(self.headers["content-length"]))
         if b" 200 " not in status:
             raise RuntimeError(f"{status!r} {answer[:500]!r}")
         return answer

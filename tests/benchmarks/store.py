@@ -24,7 +24,8 @@ from tests.databases import ROOT
 from tests.serving import served
 
 PER_BATCH = 2_000
-SECONDS, BARE_SECONDS = 3, 2
+SECONDS, BARE_SECONDS, SECONDS_AT_ONCE = 3, 2, 60
+LATE = 5_000  # milliseconds by which Consistent-Through may lie behind the clock
 # Milliseconds, p50 and p95, of a page of 100 statements: one thing asked for, or two of which one is only related.
 LIMIT, LIMIT_OF_TWO = (5, 10), (8, 15)
 
@@ -59,15 +60,14 @@ def server(url: str) -> Iterator[int]:
 
 def client(port: int, credential: Credential, secret: str, act: dict, *, connections: int, seconds: float) -> dict:
     """What a client in a process of its own measured."""
+    wanted = {"connections": connections, "seconds": seconds, "act": act}
+    return _told("tests.benchmarks.client", _address(port, credential, secret) | wanted)
+
+
+def _address(port: int, credential: Credential, secret: str) -> dict:
     basic = base64.b64encode(f"{credential.key}:{secret}".encode()).decode()
-    wanted = {
-        "address": ["127.0.0.1", port],
-        "headers": {"Authorization": f"Basic {basic}", "X-Experience-API-Version": "1.0.3"},
-        "connections": connections,
-        "seconds": seconds,
-        "act": act,
-    }
-    return _told("tests.benchmarks.client", wanted)
+    headers = {"Authorization": f"Basic {basic}", "X-Experience-API-Version": "1.0.3"}
+    return {"address": ["127.0.0.1", port], "headers": headers}
 
 
 def key() -> tuple[Credential, str]:
@@ -114,6 +114,7 @@ def measure(url: str, size: int) -> Iterator[Row]:
                 bare = driver(url, size=batch, connections=connections)
                 found = client(port, credential, secret, {"post": batch}, connections=connections, seconds=SECONDS)
                 yield writing(batch, connections, size, found, bare)
+        yield from at_once(port, credential, secret)
 
 
 def reading(name: str, size: int, found: dict) -> Iterator[Row]:
@@ -134,6 +135,20 @@ def writing(batch: int, connections: int, size: int, found: dict, bare: dict) ->
         round(found["p50"] * 1000, 2),
         round(found["p95"] * 1000, 2),
     )
+
+
+def at_once(port: int, credential: Credential, secret: str) -> Iterator[Row]:
+    """Writers and readers at once: one refusal, an error or a deadlock among them, ends the whole run."""
+    before, since = Statement.objects.count(), sequencing.consistent_through().isoformat()
+    connection.close()
+    wanted = {"seconds": SECONDS_AT_ONCE, "since": since}
+    found = _told("tests.benchmarks.minute", _address(port, credential, secret) | wanted)
+    faults = found["faults"] + abs(Statement.objects.count() - before - found["written"])
+    connection.close()
+    name = "8 writers, 2 readers for a minute"
+    yield Row(f"{name}: lost or doubled", connection.vendor, faults, "statements", "limit", 0)
+    yield Row(f"{name}: Consistent-Through", connection.vendor, round(found["late"]), "ms behind", "limit", LATE)
+    yield Row(f"{name}: written", connection.vendor, round(found["written"] / found["spent"]), "statements/s", "limit", 400)
 
 
 def driver(url: str, *, size: int, connections: int) -> dict:

@@ -2,7 +2,7 @@
 
 from functools import cache
 
-from django.db import connection, models
+from django.db import InterfaceError, OperationalError, connection, models
 from django.db.models import Q
 from django.utils import timezone
 
@@ -14,10 +14,16 @@ class CredentialQuerySet(models.QuerySet):
         return self.filter(withdrawn_at=None, expires_at__gt=timezone.now())
 
     def of_key(self, key: str):
-        """The one with this key, None where there is none. Asked at each request, so without the costs of building a query."""
-        with connection.cursor() as cursor:
-            cursor.execute(_OF_KEY, [key])
-            row = cursor.fetchone()
+        """The one with this key, None where there is none. Asked first at each request, so without the costs of building a query
+        or of asking beforehand whether the database is still there: where it is not, the line is opened anew."""
+        connection.health_check_done = True
+        try:
+            row = _row_of(key)
+        except (OperationalError, InterfaceError):
+            if connection.in_atomic_block:
+                raise
+            connection.close()
+            row = _row_of(key)
         return None if row is None else self.model.from_db(self.db, _FIELDS, _converted(row))
 
 
@@ -94,6 +100,12 @@ def _converters(vendor: str):
     columns = [field.get_col(Credential._meta.db_table) for field in Credential._meta.concrete_fields]
     found = [(column, connection.ops.get_db_converters(column) + column.get_db_converters(connection)) for column in columns]
     return [(place, functions, column) for place, (column, functions) in enumerate(found) if functions]
+
+
+def _row_of(key: str):
+    with connection.cursor() as cursor:
+        cursor.execute(_OF_KEY, [key])
+        return cursor.fetchone()
 
 
 def _converted(row):

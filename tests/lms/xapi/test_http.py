@@ -5,6 +5,7 @@ from datetime import date, timedelta
 from urllib.parse import urlencode
 
 import pytest
+from django.db import close_old_connections, connection
 from django.test import RequestFactory
 from django.utils import timezone
 from hypothesis import HealthCheck, given, settings
@@ -14,7 +15,8 @@ from lms.days import today
 from lms.xapi import granting, http
 from lms.xapi.models import Credential, Statement
 from lms.xapi.refusals import Refused, TooLarge
-from tests.lms.xapi.outside import basic_of
+from tests.databases import server
+from tests.lms.xapi.outside import basic_of, make_outside
 from tests.lms.xapi.valid_statements import PLAIN
 
 STATEMENTS = "/xapi/statements"
@@ -320,3 +322,20 @@ def test_an_answer_is_json_in_utf_8(anybody):
 
     assert response["Content-Type"] == "application/json"
     assert '"name":"Žofie é 😀"' in response.content.decode()
+
+
+@pytest.mark.postgres
+def test_a_line_that_the_database_cut_is_opened_anew(committed):
+    client = make_outside("all")
+    assert client.post(PLAIN).status_code == 200
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT pg_backend_pid()")
+        [cut] = cursor.fetchone()
+    with server() as other:
+        other.execute("SELECT pg_terminate_backend(%s)", [cut])
+
+    close_old_connections()  # as each request begins
+    assert client.post(PLAIN).status_code == 200
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT pg_backend_pid()")
+        assert cursor.fetchone() != (cut,)
