@@ -136,7 +136,7 @@ def _insert_arrays(given: dict[_Table, list[Line]], sought: Sought | None) -> In
     values: list[Any] = [array for table, rows in given.items() for array in _arrays(table, rows)]
     found = "(SELECT count(*) FROM new)"
     if sought is not None:
-        found += _SOUGHT
+        found += SOUGHT
         values += [sought.ids, sought.credential, sought.keys]
     row = _execute(f"WITH new AS ({_of_arrays(STATEMENTS)} RETURNING 1), {beside} SELECT {found}", values)
     if sought is None:
@@ -145,8 +145,9 @@ def _insert_arrays(given: dict[_Table, list[Line]], sought: Sought | None) -> In
     return Inserted(count, voided or [], list(zip(keys or [], numbers or [], strict=True)))
 
 
-_SOUGHT = """,
-    (SELECT array_agg(voids) FROM xapi_statement WHERE voids = ANY(%b::uuid[]) AND credential_id = %b::bigint),
+# The sum keeps PostgreSQL from reading everything that a client ever sent, which it believes to be little where the client is new.
+SOUGHT = """,
+    (SELECT array_agg(voids) FROM xapi_statement WHERE voids = ANY(%b::uuid[]) AND credential_id + 0 = %b::bigint),
     referring.keys, referring.numbers
     FROM (
         SELECT array_agg(key) AS keys, array_agg(seq) AS numbers

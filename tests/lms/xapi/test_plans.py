@@ -3,6 +3,7 @@
 `tests/postgres.sh .venv/bin/python -m pytest -s tests/lms/xapi/test_plans.py` prints the plans.
 """
 
+import itertools
 import json
 import re
 import sys
@@ -12,7 +13,7 @@ import pytest
 from django.db import connection
 from django.test.utils import CaptureQueriesContext
 
-from lms.xapi import identifiers, queries
+from lms.xapi import identifiers, inserting, queries
 from lms.xapi.models import Statement
 from lms.xapi.queries import Filter
 from tests.benchmarks import statements, store
@@ -100,3 +101,17 @@ def test_a_statement_is_found_by_its_id(filled):
     assert "Seq Scan" not in plans
     assert indexes_of(plans) == {BY_ID}
     assert max(rows_of(plans)) == 1
+
+
+def test_what_waited_for_new_statements_is_found_by_what_it_names(filled):
+    """However much their client has sent: PostgreSQL knows nothing yet of a client that began a moment ago."""
+    number = itertools.count(1)
+    command = re.sub("%b", lambda mark: f"${next(number)}", f"SELECT 1{inserting.SOUGHT}")
+    with connection.cursor() as cursor:
+        cursor.execute("SET plan_cache_mode = force_generic_plan")
+        cursor.execute(f"PREPARE sought AS {command}")
+        cursor.execute("EXPLAIN (COSTS OFF) EXECUTE sought(ARRAY[gen_random_uuid()], 1, ARRAY[1])")
+        plan = "\n".join(line for [line] in cursor.fetchall())
+
+    assert "Seq Scan" not in plan
+    assert set(re.findall(r"xapi_statement\w*_\w+", plan)) == {"xapi_statement_voids", BY_LINK}
