@@ -76,8 +76,8 @@ INSTALLED_APPS = [
 MIDDLEWARE = [
     "django.middleware.security.SecurityMiddleware",
     "whitenoise.middleware.WhiteNoiseMiddleware",
-    "csp.middleware.CSPMiddleware",
     "lms.middleware.store_first",
+    "csp.middleware.CSPMiddleware",
     "lms.middleware.response_rules",
     "lms.middleware.refuse_nul",
     "django.contrib.sessions.middleware.SessionMiddleware",

@@ -57,6 +57,8 @@ def open_resource(view: View, *, beside: Headers | None = None) -> View:
             response = _answered(request, view)
         except Refused as error:
             response = refusal(error)
+        # A client may have stored a page: no browser shall run it as one of ours.
+        response["Content-Security-Policy"] = "default-src 'none'; sandbox"
         for name, value in {VERSION_HEADER: _asked_version(request) or _named_by_prefix(request), **headers}.items():
             response[name] = value
         origins.open_to(request, response)

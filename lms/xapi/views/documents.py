@@ -115,8 +115,6 @@ def _file(document: Document) -> HttpResponse:
     response = HttpResponse(bytes(document.content), content_type=document.content_type)
     response["ETag"] = filing.tag_of(document)
     response["Last-Modified"] = http_date(document.updated_at.timestamp())
-    # A client may have stored a page: no browser shall run it as one of ours.
-    response["Content-Security-Policy"] = "default-src 'none'; sandbox"
     response["Content-Disposition"] = "attachment"
     response["X-Content-Type-Options"] = "nosniff"
     return response
