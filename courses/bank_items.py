@@ -87,7 +87,6 @@ class Fault(StrEnum):
     NOT_CLOSED = "not closed"
     NOT_OPENED = "not opened"
     NO_PROMPT = "no prompt"
-    NO_ANSWERS = "no answers"
     TEXT_BEFORE_ANSWERS = "text before answers"
     EMPTY_OPTION = "empty option"
     TOO_FEW_OPTIONS = "too few options"
@@ -113,14 +112,35 @@ class Fault(StrEnum):
     NOT_THE_RIGHT_ONES = "not the right ones"
     GAP = "gap"
     NOT_FOR_THIS_KIND = "not for this kind"
+    # The bank.
+    NO_BLOCK = "no block"
+    TOO_LONG = "too long"
+    TOO_MANY_OPTIONS = "too many options"
+    TOO_MANY_QUESTIONS = "too many questions"
+    NUL = "nul"
+    CODE_TWICE = "code twice"
+    CODE_TAKEN = "code taken"
+    LOCKED = "locked"
     # The question is taken, and something of it is not.
     PARTIAL_CREDIT = "partial credit"
     PICTURE = "picture"
     UNKNOWN_COLUMN = "unknown column"
+    FEEDBACK = "feedback"
+    TAGS = "tags"
 
     @property
     def is_refusal(self) -> bool:
-        return self not in {Fault.PARTIAL_CREDIT, Fault.PICTURE, Fault.UNKNOWN_COLUMN}
+        """The question, or the whole table, is not taken."""
+        return self not in _LOSSES
+
+    @property
+    def is_error(self) -> bool:
+        """Somebody has to mend the file. A kind that is not taken is named and left out instead."""
+        return self.is_refusal and self not in _KINDS_NOT_TAKEN
+
+
+_LOSSES = {Fault.PARTIAL_CREDIT, Fault.PICTURE, Fault.UNKNOWN_COLUMN, Fault.FEEDBACK, Fault.TAGS}
+_KINDS_NOT_TAKEN = {Fault.ESSAY, Fault.SHORT_ANSWER, Fault.MISSING_WORD, Fault.DESCRIPTION, Fault.NO_BLOCK}
 
 
 @dataclass(frozen=True)
