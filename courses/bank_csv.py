@@ -9,6 +9,7 @@ an option belongs to none. A numeric question has low and high, both right. With
 import csv
 import io
 import re
+from collections import Counter
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 
@@ -180,7 +181,7 @@ def _lines(text: str) -> Iterator[tuple[int, list[str] | Finding]]:
 
 def _faults_of_header(names: Sequence[str], line: int) -> list[Finding]:
     missing = [Finding(line, Fault.NO_COLUMN, column=name) for name in NEEDED if name not in names]
-    twice = [Finding(line, Fault.COLUMN_TWICE, column=name) for name in dict.fromkeys(names) if name and names.count(name) > 1]
+    twice = [Finding(line, Fault.COLUMN_TWICE, column=name) for name, times in Counter(names).items() if name and times > 1]
     known = {*FIRST, *LAST, ""}
     unknown = [name for name in names if name not in known and not COLUMN.fullmatch(name)]
     return [*missing, *twice, *(Finding(line, Fault.UNKNOWN_COLUMN, column=shortened(name)) for name in unknown)]

@@ -54,7 +54,7 @@ class QuestionViewSet(ReachViewSet):
 
     def get_urlpatterns(self):
         files = [path("import/", bank.bring_in, name="import"), path("export/", bank.export, name="export")]
-        return [*files, *super().get_urlpatterns()]
+        return [*super().get_urlpatterns(), *files]  # the first is where the menu leads
 
 
 register_permission_policy(Page, PagesPolicy(Page))

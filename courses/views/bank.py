@@ -15,6 +15,7 @@ from lms.people import recording
 from lms.people.guards import needs
 
 BANK = "wagtailsnippets_courses_question:list"
+MOST_SHOWN = 200  # findings of a kind; whoever has more begins with these
 
 
 @needs("C4", "W")
@@ -35,7 +36,9 @@ def _preview(request, kept, status=200):
     context = {
         "plan": plan,
         "errors": _worded(plan.errors),
+        "more_errors": max(0, len(plan.errors) - MOST_SHOWN),
         "notes": _worded(plan.notes),
+        "more_notes": max(0, len(plan.notes) - MOST_SHOWN),
         "signed": agreed.sign(kept, plan.digest) if plan.work and not plan.errors else "",
         "form": BankFileForm(),
     }
@@ -43,7 +46,7 @@ def _preview(request, kept, status=200):
 
 
 def _worded(findings):
-    return [(finding, what_is_wrong(finding), what_to_do(finding)) for finding in findings]
+    return [(finding, what_is_wrong(finding), what_to_do(finding)) for finding in findings[:MOST_SHOWN]]
 
 
 def _confirm(request):

@@ -47,6 +47,12 @@ def test_every_bad_line_is_named_and_nothing_can_be_confirmed(signed_in, cast):
     assert 'name="signed"' not in page
 
 
+def test_of_very_many_bad_lines_the_first_are_shown_and_the_others_counted(signed_in, cast):
+    page = upload(signed_in(cast.trainer), "kind,prompt\n" + "essay,Why?\n" * 205, "questions.csv").content.decode()
+
+    assert (page.count("This is no kind of question."), "And 5 more." in page) == (200, True)
+
+
 def test_confirming_twice_does_it_once(signed_in, cast):
     client = signed_in(cast.trainer)
     agreed = signed(upload(client, GIFT))
@@ -118,3 +124,7 @@ def test_the_list_of_questions_leads_to_both(signed_in, cast, course):
     page = signed_in(cast.trainer).get("/admin/snippets/courses/question/").content.decode()
 
     assert (IMPORT in page, EXPORT in page) == (True, True)
+    assert (
+        '"label": "Questions", "icon_name": "help", "classname": "", "attrs": {}, "url": "/admin/snippets/courses/question/"'
+        in page
+    )
