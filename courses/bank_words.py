@@ -1,4 +1,4 @@
-"""What was found in a file, in words: what is wrong, and what to do."""
+"""What was found in a file, in words: what is wrong, what to do, and what would change."""
 
 from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
@@ -67,6 +67,16 @@ WORDS: dict[Fault, tuple[str | Promise, str | Promise]] = {
     Fault.UNKNOWN_COLUMN: (_("This column is not read."), _("Nothing, or name it as in an exported file.")),
     Fault.FEEDBACK: (_("Feedback for single options is not kept."), _("Put what matters into the rationale.")),
     Fault.TAGS: (_("Tags are not kept."), _("Objective, difficulty and source are, where the file names them so.")),
+}
+
+CHANGES = {
+    "prompt": _("question"),
+    "body": _("answers"),
+    "rationale": _("rationale"),
+    "objective": _("objective"),
+    "difficulty": _("difficulty"),
+    "is_must_pass": _("must pass"),
+    "source": _("source"),
 }
 
 

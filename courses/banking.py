@@ -26,6 +26,7 @@ MOST_QUESTIONS, MOST_OPTIONS = 500, 8
 LONGEST = {"objective": 40, "source": 300}
 LONGEST_CODE, LONGEST_OPTION = 40, 400
 USUAL_DIFFICULTY = 2
+COMPARED = ("prompt", "body", "rationale", "objective", "difficulty", "is_must_pass", "source")
 
 
 class BankChanged(ValueError):
@@ -124,9 +125,17 @@ class State(StrEnum):
 
 @dataclass(frozen=True)
 class Entry:
+    """`changes`: the fields of the item in which it differs from the latest draft."""
+
     item: BankItem
-    state: State
     question: Question | None = None
+    changes: tuple[str, ...] = ()
+
+    @property
+    def state(self) -> State:
+        if self.question is None:
+            return State.NEW
+        return State.CHANGED if self.changes else State.SAME
 
 
 @dataclass(frozen=True)
@@ -193,11 +202,22 @@ def _known(codes: Iterable[str]) -> dict[str, Question]:
 
 
 def _entry(item: BankItem, question: Question | None) -> Entry:
+    """A file that is silent about a field of a question that there is leaves it as it is."""
     if question is None:
-        return Entry(item, State.NEW)
-    old = item_of(_draft(question))
-    is_same = old is not None and _kept(old, []) == item
-    return Entry(item, State.SAME if is_same else State.CHANGED, question)
+        return Entry(replace(item, difficulty=item.difficulty or USUAL_DIFFICULTY))
+    draft = _draft(question)
+    old = item_of(draft)
+    was = _kept(old, []) if old else None
+    kept = was or draft
+    item = replace(
+        item,
+        rationale=item.rationale or kept.rationale,
+        objective=item.objective or kept.objective,
+        difficulty=item.difficulty or kept.difficulty,
+        source=item.source or kept.source,
+    )
+    changes = tuple(name for name in COMPARED if was is None or getattr(item, name) != getattr(was, name))
+    return Entry(item, question, changes)
 
 
 def _is_locked(question: Question | None, by: User) -> bool:
@@ -220,7 +240,6 @@ def _kept(item: BankItem, findings: list[Finding]) -> BankItem:
         body=body,
         rationale=rationale,
         objective=item.objective.strip(),
-        difficulty=item.difficulty or USUAL_DIFFICULTY,
         source=" ".join(item.source.split()),
         tags=(),
         ident="",

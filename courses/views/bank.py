@@ -8,7 +8,7 @@ from django.utils.translation import ngettext
 from django.views.decorators.http import require_http_methods
 
 from courses import banking
-from courses.bank_words import what_is_wrong, what_to_do
+from courses.bank_words import CHANGES, what_is_wrong, what_to_do
 from courses.forms import AgreedFileForm, BankExportForm, BankFileForm
 from lms.days import today
 from lms.people import recording
@@ -35,6 +35,7 @@ def _preview(request, kept, status=200):
     agreed = AgreedFileForm(request.user)
     context = {
         "plan": plan,
+        "entries": [(entry, [CHANGES[name] for name in entry.changes]) for entry in plan.entries],
         "errors": _worded(plan.errors),
         "more_errors": max(0, len(plan.errors) - MOST_SHOWN),
         "notes": _worded(plan.notes),

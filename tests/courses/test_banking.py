@@ -88,6 +88,20 @@ def test_a_live_question_stays_live_as_it_is_and_gets_a_draft_with_the_same_keys
     assert (draft.content.prompt, [option.key for option in draft.content.options][:2]) == ("Other prompt?", ["b", "a"])
 
 
+def test_what_changes_is_named_and_what_the_file_is_silent_about_stays(cast, course):
+    [entry] = plan(of_one(title="TST-Q1", prompt="Prompt of TST-Q1?", source="Another"), by=cast.trainer).entries
+    [mark] = plan(
+        of_one(title="TST-Q4", prompt="Prompt of TST-Q4.", body=TrueFalse(False), is_must_pass=True), by=cast.trainer
+    ).entries
+
+    assert (entry.changes, entry.item.rationale, entry.item.objective) == (
+        ("body", "is_must_pass", "source"),
+        "Rationale of TST-Q1.",
+        "one",
+    )
+    assert mark.changes == ("is_must_pass",)
+
+
 @pytest.mark.parametrize("write_and_read", [(bank_csv.write, bank_csv.read), (gift.write, gift.read)])
 def test_what_is_taken_out_and_brought_back_changes_nothing(cast, course, write_and_read):
     write, read = write_and_read

@@ -40,6 +40,12 @@ def test_a_file_is_shown_before_anything_is_done_and_then_brought_in(signed_in, 
     assert Question.objects.get(code="NEW-1").latest_revision.user == cast.trainer
 
 
+def test_what_would_change_in_a_question_that_there_is_is_told(signed_in, cast, course):
+    page = upload(signed_in(cast.trainer), "::TST-Q4::Other words.{F}").content.decode()
+
+    assert "changed, as a draft: question" in " ".join(page.split())
+
+
 def test_every_bad_line_is_named_and_nothing_can_be_confirmed(signed_in, cast):
     page = upload(signed_in(cast.trainer), BAD, "questions.csv").content.decode()
 
