@@ -5,7 +5,7 @@ import io
 from decimal import Decimal
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from courses.bank_csv import read, write
@@ -71,6 +71,7 @@ def test_how_a_line_looks():
     }
 
 
+@settings(deadline=None)
 @given(st.lists(bank_items(), max_size=4).map(tuple))
 def test_any_texts_there_and_back_with_nothing_that_a_spreadsheet_would_run(items):
     text = write(items)
@@ -80,6 +81,7 @@ def test_any_texts_there_and_back_with_nothing_that_a_spreadsheet_would_run(item
     assert [cell for cell in cells if harmless(cell) != cell] == []
 
 
+@settings(deadline=None)
 @given(st.text() | st.text('kind,prompt;\n\r"true/false 1\0').map("kind,prompt,right\n{}".format))
 def test_reading_answers_for_any_text(text):
     assert read(text).items == read(write(read(text).items)).items

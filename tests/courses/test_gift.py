@@ -4,7 +4,7 @@ from dataclasses import replace
 from decimal import Decimal
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from courses.bank_items import BankItem, BankOption, Choices, Fault, Finding, Matching, Numeric, Pair, Reading, TrueFalse
@@ -203,6 +203,7 @@ def test_an_empty_line_inside_a_question_spoils_that_question_only():
 
 
 # --- for any text ------------------------------------------------------------------------------------------------------
+@settings(deadline=None)
 @given(st.text() | st.text("ab1.:~=#{}\\%->[]/$\n T\0&<>!"))
 def test_reading_answers_for_any_text_and_writing_what_was_read_gives_the_same(text):
     reading = read(text)
@@ -211,6 +212,7 @@ def test_reading_answers_for_any_text_and_writing_what_was_read_gives_the_same(t
     assert again == Reading(reading.items, ())
 
 
+@settings(deadline=None)
 @given(st.lists(bank_items(), max_size=4))
 def test_a_file_written_is_the_file_read(items):
     tidied = tuple(map(tidy, items))
