@@ -1,7 +1,12 @@
+from typing import Any
+
 from django import forms
 from django.conf import settings
+from django.core import signing
 from django.utils.translation import gettext_lazy as _
 
+from courses import bank_csv, gift
+from courses.bank_items import Reading
 from courses.questions import Choice
 
 
@@ -32,3 +37,68 @@ class ProfileForm(forms.Form):
         widget=forms.TextInput(attrs={"autocomplete": "name"}),
     )
     language = forms.ChoiceField(label=_("Language of the pages"), choices=settings.LANGUAGES)
+
+
+class BankFileForm(forms.Form):
+    """A file of questions, read by the ending of its name."""
+
+    READERS = {".csv": bank_csv.read, ".gift": gift.read, ".txt": gift.read}  # noqa: RUF012
+
+    file = forms.FileField(
+        label=_("File"),
+        help_text=_("CSV as the bank exports it, or Moodle's GIFT (.gift or .txt). UTF-8, at most 1 MB."),
+        widget=forms.FileInput(attrs={"accept": ".csv,.gift,.txt"}),
+    )
+
+    def clean_file(self) -> dict[str, str]:
+        """The text and the ending, which are all that is kept of the file."""
+        file = self.cleaned_data["file"]
+        ending = next((ending for ending in self.READERS if file.name.lower().endswith(ending)), None)
+        if ending is None:
+            raise forms.ValidationError(_("Choose a file whose name ends in .csv, .gift or .txt."))
+        if file.size > 1_000_000:
+            raise forms.ValidationError(_("The file is larger than 1 MB. Split it."))
+        try:
+            return {"text": file.read().decode(), "ending": ending}
+        except UnicodeDecodeError:
+            raise forms.ValidationError(_("The file is not in UTF-8. Save it again as “CSV UTF-8” or as UTF-8 text.")) from None
+
+    @classmethod
+    def reading_of(cls, kept: dict[str, Any]) -> Reading:
+        return cls.READERS[kept["ending"]](kept["text"])
+
+
+class AgreedFileForm(forms.Form):
+    """The file that was shown, signed for the one to whom it was shown, and what it was going to do."""
+
+    HOURS = 12
+
+    signed = forms.CharField(widget=forms.HiddenInput, strip=False)
+
+    def __init__(self, user, *args, **kwargs):
+        super().__init__(*args, **kwargs)
+        self.salt = f"bank file of {user.pk}"
+
+    def sign(self, kept: dict[str, str], digest: str) -> str:
+        return signing.dumps(kept | {"agreed": digest}, salt=self.salt, compress=True)
+
+    def clean_signed(self) -> dict[str, str]:
+        try:
+            return signing.loads(self.cleaned_data["signed"], salt=self.salt, max_age=self.HOURS * 3600)
+        except signing.BadSignature:
+            raise forms.ValidationError(_("This preview is too old. Choose the file again.")) from None
+
+
+class BankExportForm(forms.Form):
+    WRITERS = {"csv": bank_csv.write, "gift": gift.write}  # noqa: RUF012
+
+    form = forms.ChoiceField(
+        label=_("Format"),
+        choices=[("csv", _("CSV, for spreadsheets and to bring back")), ("gift", _("GIFT, for Moodle"))],
+        initial="csv",
+    )
+    purpose = forms.CharField(
+        label=_("What is it for?"),
+        max_length=200,
+        help_text=_("The file holds the keys of graded questions. Your answer is kept."),
+    )

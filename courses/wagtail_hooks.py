@@ -4,14 +4,17 @@ from typing import ClassVar
 
 from django.contrib import messages
 from django.shortcuts import redirect
+from django.urls import path, reverse
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 from wagtail import hooks
 from wagtail.admin.api.views import PagesAdminAPIViewSet
 from wagtail.admin.ui.tables import BooleanColumn, Column
+from wagtail.admin.widgets.button import Button
 from wagtail.models import Page
 from wagtail.permissions import register_permission_policy
 from wagtail.snippets.models import register_snippet
+from wagtail.snippets.views.snippets import IndexView
 
 from content.policies import ReachViewSet
 from content.second_person import PublishingRefused
@@ -19,10 +22,22 @@ from courses import publishing
 from courses.models import Question
 from courses.models.pages import CourseContent
 from courses.policies import PagesPolicy, QuestionPolicy
+from courses.views import bank
+
+
+class QuestionIndexView(IndexView):
+    @property
+    def header_more_buttons(self):
+        doors = [(_("From a file"), "import", "upload"), (_("As a file"), "export", "download")]
+        files = [
+            Button(label, url=reverse(f"wagtailsnippets_courses_question:{name}"), icon_name=icon) for label, name, icon in doors
+        ]
+        return [*super().header_more_buttons, *files]
 
 
 class QuestionViewSet(ReachViewSet):
     model = Question
+    index_view_class = QuestionIndexView
     icon = "help"
     menu_label = gettext_lazy("Questions")
     menu_order = 200
@@ -36,6 +51,10 @@ class QuestionViewSet(ReachViewSet):
     ]
     list_filter = ["objective", "is_must_pass", "difficulty"]
     search_fields = ["code", "source"]
+
+    def get_urlpatterns(self):
+        files = [path("import/", bank.bring_in, name="import"), path("export/", bank.export, name="export")]
+        return [*super().get_urlpatterns(), *files]  # the first is where the menu leads
 
 
 register_permission_policy(Page, PagesPolicy(Page))

@@ -97,6 +97,7 @@ CELLS: dict[str, dict[str, str]] = {
         AUDITOR: "R all",
     },
     "C7": {LEARNER: "R all", TRAINER: "RW own", PUBLISHER: "RW all", OWNER: "RW own"},  # media
+    "C8": {TRAINER: "XW given", PUBLISHER: "XW given"},  # course archive; of it, so far, the questions as a file
     # 3. Voices
     "V1": {LEARNER: "RW own", OWNER: "R given"},  # guide feedback
     "V3": {LEARNER: "R own", OWNER: "RW given"},  # its state and answer

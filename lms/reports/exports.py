@@ -3,10 +3,7 @@
 import csv
 from collections.abc import Iterable, Iterator, Sequence
 
-# A cell that begins with one of these is a formula somewhere; full-width forms are folded by some programs.
-FORMULA_SIGNS = ("=", "+", "-", "@", "＝", "＋", "－", "＠")
-BREAKS = ("\t", "\r", "\n")
-BOM = "\ufeff"  # so that spreadsheets read UTF-8
+from lms.cells import BOM, harmless
 
 
 class _Line:
@@ -21,9 +18,3 @@ def csv_lines(header: Sequence[str], rows: Iterable[Sequence[object]]) -> Iterat
     yield BOM + writer.writerow([harmless(cell) for cell in header])
     for row in rows:
         yield writer.writerow([harmless(cell) for cell in row])
-
-
-def harmless(cell: object) -> str:
-    """The cell as text that stays text: an apostrophe goes before whatever would begin a formula."""
-    text = "" if cell is None else str(cell)
-    return f"'{text}" if text.startswith(BREAKS) or text.lstrip().startswith(FORMULA_SIGNS) else text

@@ -5,7 +5,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from lms.reports.exports import BOM, csv_lines, harmless
+from lms.cells import BOM, harmless
+from lms.reports.exports import csv_lines
 
 
 def read(lines) -> list[list[str]]:

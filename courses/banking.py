@@ -1,0 +1,330 @@
+"""Brings questions of a file into the bank, as drafts and all or none, and takes them out again.
+
+How a kind stands in its block is said in KINDS and nowhere else: a new kind is one entry there.
+"""
+
+import json
+from collections import Counter
+from collections.abc import Callable, Iterable, Mapping
+from dataclasses import dataclass, replace
+from enum import StrEnum
+from hashlib import sha256
+from typing import Any
+from uuid import uuid4
+
+from django.db import IntegrityError, transaction
+from wagtail.log_actions import log
+from wagtail.models import Locale
+
+from courses.bank_items import BankItem, BankOption, Body, Choices, Fault, Finding, Reading, TrueFalse, fault_of, shortened
+from courses.models import Question
+from courses.policies import QuestionPolicy
+from lms.people.models import User
+
+MOST_QUESTIONS, MOST_OPTIONS = 500, 8
+# As long as the model and the blocks allow.
+LONGEST = {"objective": 40, "source": 300}
+LONGEST_CODE, LONGEST_OPTION = 40, 400
+USUAL_DIFFICULTY = 2
+COMPARED = ("prompt", "body", "rationale", "objective", "difficulty", "is_must_pass", "source")
+
+
+class BankChanged(ValueError):
+    """What would be done now is not what was agreed to; nothing was done. Show it again."""
+
+
+# --- the kinds -----------------------------------------------------------------------------------------------------------
+@dataclass(frozen=True)
+class Kind:
+    """`value(item, keys)` fills the block, with the keys that options of the same text had; `body(value)` reads it."""
+
+    block: str
+    holds: Callable[[Body], bool]
+    value: Callable[[BankItem, Mapping[str, str]], dict[str, Any]]
+    body: Callable[[Mapping[str, Any]], Body]
+
+
+def _choice_value(item: BankItem, keys: Mapping[str, str]) -> dict[str, Any]:
+    options = item.body.options if isinstance(item.body, Choices) else ()
+    return {
+        "prompt": item.prompt,
+        "options": [
+            {"key": keys.get(option.text) or uuid4().hex[:8], "text": option.text, "is_right": option.is_right}
+            for option in options
+        ],
+    }
+
+
+def _choices(value: Mapping[str, Any], *, is_several: bool) -> Choices:
+    options = (BankOption(option["text"] or "", bool(option["is_right"])) for option in value["options"])
+    return Choices(tuple(options), is_several)
+
+
+def _true_false_value(item: BankItem, keys: Mapping[str, str]) -> dict[str, Any]:
+    return {"prompt": item.prompt, "is_true": isinstance(item.body, TrueFalse) and item.body.is_true}
+
+
+KINDS = (
+    Kind(
+        "single_choice",
+        lambda body: isinstance(body, Choices) and not body.is_several,
+        _choice_value,
+        lambda value: _choices(value, is_several=False),
+    ),
+    Kind(
+        "several_answers",
+        lambda body: isinstance(body, Choices) and body.is_several,
+        _choice_value,
+        lambda value: _choices(value, is_several=True),
+    ),
+    Kind(
+        "true_false",
+        lambda body: isinstance(body, TrueFalse),
+        _true_false_value,
+        lambda value: TrueFalse(bool(value["is_true"])),
+    ),
+)
+
+
+# --- out of the bank -----------------------------------------------------------------------------------------------------
+def item_of(question: Question) -> BankItem | None:
+    """The question as it stands in this object; None where a draft has no body yet, or one of a kind that no file holds."""
+    for child in question.body:
+        for kind in KINDS:
+            if kind.block == child.block_type:
+                return BankItem(
+                    question.code,
+                    child.value["prompt"] or "",
+                    kind.body(child.value),
+                    question.rationale,
+                    objective=question.objective,
+                    difficulty=question.difficulty,
+                    is_must_pass=question.is_must_pass,
+                    source=question.source,
+                )
+    return None
+
+
+def exportable(by: User) -> tuple[list[BankItem], list[str]]:
+    """The latest drafts of all questions within reach, and the codes of those that cannot stand in a file."""
+    questions = Question.objects.filter(locale=Locale.get_default()).select_related("latest_revision").order_by("code")
+    both = [(question.code, item_of(_draft(question))) for question in QuestionPolicy(Question).within_reach(by, questions)]
+    return [item for _code, item in both if item], [code for code, item in both if not item]
+
+
+def _draft(question: Question) -> Question:
+    return question.latest_revision.as_object() if question.latest_revision else question
+
+
+# --- what a file would do ------------------------------------------------------------------------------------------------
+class State(StrEnum):
+    NEW = "new"
+    CHANGED = "changed"
+    SAME = "same"
+
+
+@dataclass(frozen=True)
+class Entry:
+    """`changes`: the fields of the item in which it differs from the latest draft."""
+
+    item: BankItem
+    question: Question | None = None
+    changes: tuple[str, ...] = ()
+
+    @property
+    def state(self) -> State:
+        if self.question is None:
+            return State.NEW
+        return State.CHANGED if self.changes else State.SAME
+
+
+@dataclass(frozen=True)
+class Plan:
+    """What a file would do to the bank as it is now."""
+
+    entries: tuple[Entry, ...]
+    findings: tuple[Finding, ...]
+
+    @property
+    def errors(self) -> list[Finding]:
+        return [finding for finding in self.findings if finding.fault.is_error]
+
+    @property
+    def notes(self) -> list[Finding]:
+        return [finding for finding in self.findings if not finding.fault.is_error]
+
+    @property
+    def work(self) -> list[Entry]:
+        return [entry for entry in self.entries if entry.state is not State.SAME]
+
+    @property
+    def digest(self) -> str:
+        """Stands for what was agreed to: the same for the same file while nobody touches these questions."""
+        told = [(entry.item.title, entry.state, entry.question and entry.question.latest_revision_id) for entry in self.work]
+        return sha256(json.dumps(told).encode()).hexdigest()
+
+
+def plan(reading: Reading, *, by: User) -> Plan:
+    """What would be done with the questions of a file, and everything that stands against it. Writes nothing."""
+    findings = list(reading.findings)
+    if len(reading.items) > MOST_QUESTIONS:
+        return Plan((), (Finding(reading.items[MOST_QUESTIONS].line, Fault.TOO_MANY_QUESTIONS), *findings))
+    items = [_kept(item, findings) for item in reading.items]
+    times = Counter(item.title for item in items)
+    known = _known(times)
+    reached = set(QuestionPolicy(Question).within_reach(by, Question.objects.all()).values_list("pk", flat=True))
+    entries: list[Entry] = []
+    for item in items:
+        faults = _faults(item)
+        entry = _entry(item, known.get(item.title))
+        if times[item.title] > 1:
+            faults.append(Finding(item.line, Fault.CODE_TWICE, item.title, "code"))
+        if entry.question and entry.question.pk not in reached:
+            faults.append(Finding(item.line, Fault.CODE_TAKEN, item.title, "code"))
+        elif entry.state is State.CHANGED and _is_locked(entry.question, by):
+            faults.append(Finding(item.line, Fault.LOCKED, item.title, "code"))
+        if not faults:
+            entries.append(entry)
+        findings += faults
+    return Plan(tuple(entries), tuple(sorted(findings, key=lambda finding: finding.line)))
+
+
+def _known(codes: Iterable[str]) -> dict[str, Question]:
+    """Locked until the transaction ends, where there is one, so that nobody edits what is being replaced."""
+    rows = (
+        Question.objects.filter(locale=Locale.get_default(), code__in=list(codes))
+        .select_related("latest_revision")
+        .order_by("pk")
+    )
+    if transaction.get_connection().in_atomic_block:
+        rows = rows.select_for_update(of=("self",))
+    return {question.code: question for question in rows}
+
+
+def _entry(item: BankItem, question: Question | None) -> Entry:
+    """A file that is silent about a field of a question that there is leaves it as it is."""
+    if question is None:
+        return Entry(replace(item, difficulty=item.difficulty or USUAL_DIFFICULTY))
+    draft = _draft(question)
+    old = item_of(draft)
+    was = _kept(old, []) if old else None
+    kept = was or draft
+    item = replace(
+        item,
+        rationale=item.rationale or kept.rationale,
+        objective=item.objective or kept.objective,
+        difficulty=item.difficulty or kept.difficulty,
+        source=item.source or kept.source,
+    )
+    changes = tuple(name for name in COMPARED if was is None or getattr(item, name) != getattr(was, name))
+    return Entry(item, question, changes)
+
+
+def _is_locked(question: Question | None, by: User) -> bool:
+    lock = question.get_lock() if question else None
+    return bool(lock and lock.for_user(by))
+
+
+def _kept(item: BankItem, findings: list[Finding]) -> BankItem:
+    """The question as the bank would hold it. What is lost is added to the findings."""
+    body, feedback = _without_feedback(item.body)
+    rationale = item.rationale.strip() or "\n".join(feedback.right)
+    if feedback.wrong or (feedback.right and item.rationale.strip()):
+        findings.append(Finding(item.line, Fault.FEEDBACK, shortened(item.prompt)))
+    if item.tags:
+        findings.append(Finding(item.line, Fault.TAGS, shortened(", ".join(item.tags))))
+    return replace(
+        item,
+        title=_code(item),
+        prompt=item.prompt.strip(),
+        body=body,
+        rationale=rationale,
+        objective=item.objective.strip(),
+        source=" ".join(item.source.split()),
+        tags=(),
+        ident="",
+        category="",
+    )
+
+
+@dataclass(frozen=True)
+class _Feedback:
+    right: list[str]
+    wrong: list[str]
+
+
+def _without_feedback(body: Body) -> tuple[Body, _Feedback]:
+    if isinstance(body, TrueFalse):
+        right, wrong = body.right_feedback.strip(), body.wrong_feedback.strip()
+        return TrueFalse(body.is_true), _Feedback([right] if right else [], [wrong] if wrong else [])
+    if isinstance(body, Choices):
+        said = [(option.is_right, option.feedback.strip()) for option in body.options if option.feedback.strip()]
+        options = (BankOption(" ".join(option.text.split()), option.is_right) for option in body.options)
+        feedback = _Feedback([text for is_right, text in said if is_right], [text for is_right, text in said if not is_right])
+        return Choices(tuple(options), body.is_several), feedback
+    return body, _Feedback([], [])
+
+
+def _code(item: BankItem) -> str:
+    """Its title where that is short enough. Else one made of its words, the same each time, so that a file can be repeated."""
+    title = " ".join(item.title.split())
+    if 0 < len(title) <= LONGEST_CODE:
+        return title
+    made = sha256(f"{title}\n{item.prompt}".encode()).hexdigest()[:8]
+    return f"{title[: LONGEST_CODE - 9].rstrip() or 'Q'}-{made}"
+
+
+def _faults(item: BankItem) -> list[Finding]:
+    texts = {name: getattr(item, name) for name in ("title", "prompt", "rationale", *LONGEST)}
+    if isinstance(item.body, Choices):
+        texts |= {f"option {at}": option.text for at, option in enumerate(item.body.options, start=1)}
+    found = [Finding(item.line, Fault.NUL, column=name) for name, text in texts.items() if "\0" in text]
+    for name, text in texts.items():
+        if len(text) > LONGEST.get(name, LONGEST_OPTION if name.startswith("option") else len(text)):
+            found.append(Finding(item.line, Fault.TOO_LONG, shortened(text), name))
+    if isinstance(item.body, Choices) and len(item.body.options) > MOST_OPTIONS:
+        found.append(Finding(item.line, Fault.TOO_MANY_OPTIONS, shortened(item.prompt)))
+    if fault := fault_of(item.body):  # two options that differ in blanks only are one here
+        found.append(Finding(item.line, fault, shortened(item.prompt)))
+    if not any(kind.holds(item.body) for kind in KINDS):
+        found.append(Finding(item.line, Fault.NO_BLOCK, shortened(item.prompt)))
+    return found
+
+
+# --- into the bank -------------------------------------------------------------------------------------------------------
+def bring_in(reading: Reading, *, by: User, agreed: str) -> Plan:
+    """Writes the questions of a file as drafts, all or none; what is in the bank already stays as it is.
+
+    `agreed` is the digest of the plan that was shown. Raises BankChanged where the bank is another one by now.
+    """
+    try:
+        with transaction.atomic():
+            found = plan(reading, by=by)
+            if found.errors or found.digest != agreed:
+                raise BankChanged
+            for entry in found.work:
+                _write(entry, by)
+            return found
+    except IntegrityError as error:  # somebody took one of the codes this very moment
+        raise BankChanged from error
+
+
+def _write(entry: Entry, by: User) -> None:
+    question = _draft(entry.question) if entry.question else Question(locale=Locale.get_default(), live=False)
+    item = entry.item
+    question.code, question.rationale, question.source = item.title, item.rationale, item.source
+    question.objective, question.difficulty, question.is_must_pass = item.objective, item.difficulty, item.is_must_pass
+    question.body = _body(question, item)
+    if not question.live:
+        question.save()
+    if entry.question is None:
+        log(instance=question, action="wagtail.create", user=by)
+    question.save_revision(user=by, clean=False, log_action=entry.question is not None)
+
+
+def _body(question: Question, item: BankItem) -> Any:
+    [kind] = [kind for kind in KINDS if kind.holds(item.body)]
+    old = [child.value.get("options", []) for child in question.body if child.block_type == kind.block]
+    keys = {option["text"]: option["key"] for options in old for option in options}
+    block = {"type": kind.block, "id": str(uuid4()), "value": kind.value(item, keys)}
+    return Question._meta.get_field("body").to_python([block])
