@@ -84,10 +84,11 @@ def answered(
     prompt: str,
     interaction: str,
     response: str,
-    is_right: bool,
+    is_right: bool | None,
     attempt: int,
     try_number: int,
 ) -> Statement:
+    """`is_right` is None where nothing is right or wrong."""
     activity = _activity(question_id(ground.base, question), "cmi.interaction", prompt, ground.language)
     activity["definition"]["interactionType"] = interaction
     return _statement(
@@ -98,7 +99,7 @@ def answered(
         try_number=try_number,
         parents=[_module(ground, module)],
         grouping=[_course(ground)],
-        result={"success": is_right, "response": response},
+        result={"response": response} if is_right is None else {"success": is_right, "response": response},
     )
 
 

@@ -88,7 +88,7 @@ def check(request, code, module, screen):
         enrolment,
         module=module,
         question=question,
-        response=form.cleaned_data["option"],
+        response=form.cleaned_data["response"],
         try_number=form.cleaned_data["try_number"],
     )
     keeping.forget(request)
@@ -160,7 +160,7 @@ def answer_quiz(request, code, module, place):
     form = AnswerForm(asked.content, request.POST)
     if not form.is_valid():
         return _show_item(request, enrolment, attempt, place, form=form, status=422)
-    answering.answer_item(enrolment, module=module, asked=asked, response=form.cleaned_data["option"])
+    answering.answer_item(enrolment, module=module, asked=asked, response=form.cleaned_data["response"])
     keeping.forget(request)
     return redirect("courses:quiz_item", code=code, module=module, place=place)
 

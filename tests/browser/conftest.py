@@ -156,7 +156,7 @@ for name in %r:
         if module.quiz:
             for line in answering.start_quiz(enrolment, module=module.key).drawn:
                 question = Question.objects.get(translation_key=line["key"])
-                right = sorted(question.content.right_keys)
+                right = question.content.right_response
                 answering.answer_item(enrolment, module=module.key, asked=answering.asked_item(line), response=right)
     codes[name] = Certificate.objects.get(person=person).code
 print(json.dumps(codes))

@@ -48,7 +48,7 @@ for module in enrolment.edition.modules:
     if module.quiz:
         for line in answering.start_quiz(enrolment, module=module.key).drawn:
             question = Question.objects.get(translation_key=line["key"])
-            response = sorted(question.content.right_keys)
+            response = question.content.right_response
             answering.answer_item(enrolment, module=module.key, asked=answering.asked_item(line), response=response)
 """
 OPEN_PAGES = ["/account/login/", "/account/password/reset/", "/account/password/reset/done/", "/account/inactive/"]

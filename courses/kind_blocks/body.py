@@ -1,0 +1,22 @@
+"""The kinds there are, by the name under which a question keeps its kind."""
+
+from wagtail import blocks
+
+from courses.kind_blocks.choice import SeveralAnswersBlock, SingleChoiceBlock, TrueFalseBlock
+
+KINDS = {
+    "single_choice": SingleChoiceBlock,
+    "several_answers": SeveralAnswersBlock,
+    "true_false": TrueFalseBlock,
+}
+
+
+class QuestionBody(blocks.StreamBlock):
+    """Exactly one block: the kind of the question."""
+
+    def __init__(self, **kwargs):
+        super().__init__([(name, block()) for name, block in KINDS.items()], **kwargs)
+
+    class Meta:
+        min_num = 1
+        max_num = 1
