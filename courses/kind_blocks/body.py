@@ -3,11 +3,23 @@
 from wagtail import blocks
 
 from courses.kind_blocks.choice import SeveralAnswersBlock, SingleChoiceBlock, TrueFalseBlock
+from courses.kind_blocks.likert import LikertBlock
+from courses.kind_blocks.matching import MatchingBlock
+from courses.kind_blocks.numeric import NumericBlock
+from courses.kind_blocks.pictures import PictureChoiceBlock
+from courses.kind_blocks.sequence import SequencingBlock
+from courses.kind_blocks.sorting import SortingBlock
 
 KINDS = {
     "single_choice": SingleChoiceBlock,
     "several_answers": SeveralAnswersBlock,
     "true_false": TrueFalseBlock,
+    "matching": MatchingBlock,
+    "sorting": SortingBlock,
+    "sequencing": SequencingBlock,
+    "numeric": NumericBlock,
+    "likert": LikertBlock,
+    "pictures": PictureChoiceBlock,
 }
 
 
