@@ -61,6 +61,14 @@ def leave_screen(enrolment: Enrolment, *, module: UUID, screen: str) -> None:
         storing.record(acts)
 
 
+def look_up(enrolment: Enrolment, *, module: UUID, what: str, title: str) -> None:
+    """She opened a guide or a term (`what` is its id); recorded once, and without effect on progress."""
+    with transaction.atomic():
+        locked = _lock(enrolment)
+        if locked.is_open:
+            storing.record([statements.looked_up(ground_of(locked), module=module, what=what, title=title)])
+
+
 def answer_check(enrolment: Enrolment, *, module: UUID, question: Question, response: Sequence[str], try_number: int) -> Answer:
     """Grades a knowledge check. A try that exists already is returned as it was, whatever was sent.
 

@@ -5,6 +5,7 @@ from wagtail import blocks
 from wagtail.snippets.blocks import SnippetChooserBlock
 
 from content.blocks import reading_blocks
+from courses.kind_blocks.body import UNASKED
 
 
 class QuestionBlock(SnippetChooserBlock):
@@ -19,7 +20,8 @@ class QuestionBlock(SnippetChooserBlock):
 
 class ScreenBody(blocks.StreamBlock):
     def __init__(self, **kwargs):
-        super().__init__([*reading_blocks(), ("question", QuestionBlock())], **kwargs)
+        unasked = [(name, block()) for name, block in UNASKED.items()]
+        super().__init__([*reading_blocks(), ("question", QuestionBlock()), *unasked], **kwargs)
 
 
 class ScreenBlock(blocks.StructBlock):

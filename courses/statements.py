@@ -58,6 +58,14 @@ def question_id(base: str, question: UUID) -> str:
     return f"{base}/questions/{question}"
 
 
+def guide_id(base: str, guide: UUID) -> str:
+    return f"{base}/guides/{guide}"
+
+
+def term_id(base: str, term: str) -> str:
+    return f"{base}/terms/{term}"
+
+
 def registered(ground: Ground, *, title: str) -> Statement:
     return _statement(ground, "registered", _course(ground, title))
 
@@ -71,6 +79,17 @@ def experienced(ground: Ground, *, module: UUID, screen: str, title: str) -> Sta
         ground,
         "experienced",
         _activity(screen_id(ground.base, module, screen), "lesson", title, ground.language),
+        parents=[_module(ground, module)],
+        grouping=[_course(ground)],
+    )
+
+
+def looked_up(ground: Ground, *, module: UUID, what: str, title: str) -> Statement:
+    """`what` is the id of a guide or of a term."""
+    return _statement(
+        ground,
+        "experienced",
+        _activity(what, "link", title, ground.language),
         parents=[_module(ground, module)],
         grouping=[_course(ground)],
     )

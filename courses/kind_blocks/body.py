@@ -1,14 +1,17 @@
-"""The kinds there are, by the name under which a question keeps its kind."""
+"""The kinds there are, by the name under which a question or a screen keeps them."""
 
 from wagtail import blocks
 
 from courses.kind_blocks.choice import SeveralAnswersBlock, SingleChoiceBlock, TrueFalseBlock
 from courses.kind_blocks.likert import LikertBlock
+from courses.kind_blocks.lookup import LookUpBlock
 from courses.kind_blocks.matching import MatchingBlock
 from courses.kind_blocks.numeric import NumericBlock
 from courses.kind_blocks.pictures import PictureChoiceBlock
+from courses.kind_blocks.reflection import ReflectionBlock
 from courses.kind_blocks.sequence import SequencingBlock
 from courses.kind_blocks.sorting import SortingBlock
+from courses.kind_blocks.terms import TermsBlock
 
 KINDS = {
     "single_choice": SingleChoiceBlock,
@@ -20,6 +23,13 @@ KINDS = {
     "numeric": NumericBlock,
     "likert": LikertBlock,
     "pictures": PictureChoiceBlock,
+}
+
+# Not asked and not graded: they stand on a screen, in no bank and no quiz.
+UNASKED = {
+    "lookup": LookUpBlock,
+    "terms": TermsBlock,
+    "reflection": ReflectionBlock,
 }
 
 

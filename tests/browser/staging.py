@@ -117,8 +117,7 @@ screens: dict[str, str] = {}
 for module in ModulePage.objects.live().order_by("path"):
     for screen in module.body:
         for block in screen.value["body"]:
-            is_several = block.block_type == "question" and getattr(block.value.content, "is_several", False)
-            kind = "several" if is_several else block.block_type
+            kind = block.value.content.name if block.block_type == "question" else block.block_type
             screens.setdefault(kind, f"/learn/fnd/{module.translation_key}/{screen.id}/")
 quiz = ModulePage.objects.get(translation_key=quiz_of(reading))
 question = Question.objects.filter(live=True).order_by("code").first()
