@@ -7,11 +7,13 @@ import os
 import shutil
 import signal
 import socket
+import sqlite3
 import subprocess
 import sys
 import time
 import urllib.request
-from dataclasses import dataclass
+from contextlib import closing
+from dataclasses import dataclass, replace
 from pathlib import Path
 
 import pytest
@@ -102,6 +104,24 @@ def product(tmp_path_factory):
     wait_until_healthy(made)
     yield made
     made.process.send_signal(signal.SIGTERM)
+    made.process.wait(timeout=30)
+
+
+@pytest.fixture(scope="module")
+def copy(product, tmp_path_factory):
+    """A product of this module's own, so that nothing put on its pages stands in the way of other journeys."""
+    var = tmp_path_factory.mktemp("copy") / "var"
+    shutil.copytree(product.var, var, ignore=shutil.ignore_patterns("*.sqlite3*", "mail"))
+    with closing(sqlite3.connect(product.var / "db.sqlite3")) as database:
+        database.execute("VACUUM INTO ?", [str(var / "db.sqlite3")])
+    port = free_port()
+    url = f"http://localhost:{port}"
+    made = replace(product, url=url, var=var, environment=product.environment | {"VAR_DIR": str(var), "PUBLIC_URL": url})
+    serve = [sys.executable, "-W", "ignore", "manage.py", "serve", "--bind", f"127.0.0.1:{port}"]
+    made.process = subprocess.Popen(serve, env=made.environment, cwd=ROOT, stdout=subprocess.DEVNULL)
+    wait_until_healthy(made)
+    yield made
+    made.process.terminate()
     made.process.wait(timeout=30)
 
 

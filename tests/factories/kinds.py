@@ -54,6 +54,12 @@ VALUES = {
 GRADED = [name for name in KINDS if name != "likert"]
 
 
+def content_of(kind: str):
+    """The plain value, without a database (and so without pictures)."""
+    block = KINDS[kind]()
+    return block.question(block.to_python(VALUES[kind]))
+
+
 def value_of(kind: str) -> dict:
     value = {**VALUES[kind]}
     if kind == "pictures":

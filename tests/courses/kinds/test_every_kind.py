@@ -19,7 +19,7 @@ from courses.statements import verb_id
 from courses.states import PreviewState
 from lms.xapi import queries, rules
 from tests.factories.course import add_module, screen
-from tests.factories.kinds import GRADED, VALUES, form_of, make_question_of
+from tests.factories.kinds import GRADED, VALUES, content_of, form_of, make_question_of
 from tests.factories.learning import enrol
 
 TYPES = {
@@ -45,11 +45,6 @@ RIGHT = {
     "likert": [],
     "pictures": [["k5"]],
 }
-
-
-def content_of(kind: str):
-    block = KINDS[kind]()
-    return block.question(block.to_python(VALUES[kind]))
 
 
 CONTENTS = {kind: content_of(kind) for kind in KINDS}
