@@ -14,7 +14,9 @@ class PairBlock(blocks.StructBlock):
     key = KeyBlock(required=False)
     text = blocks.CharBlock(max_length=300, label=_("line"))
     place_key = KeyBlock(required=False)
-    place = blocks.CharBlock(max_length=100, label=_("what belongs to it"))
+    place = blocks.CharBlock(
+        max_length=60, label=_("what belongs to it"), help_text=_("Short: a telephone shows about 25 letters.")
+    )
 
     class Meta:
         icon = "link"

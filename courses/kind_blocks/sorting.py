@@ -14,7 +14,7 @@ MOST = 6
 
 class CategoryBlock(blocks.StructBlock):
     key = KeyBlock(required=False)
-    text = blocks.CharBlock(max_length=100)
+    text = blocks.CharBlock(max_length=60, help_text=_("Short: a telephone shows about 25 letters."))
 
     class Meta:
         icon = "folder"

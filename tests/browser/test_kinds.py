@@ -168,6 +168,8 @@ def test_a_word_opens_beside_the_text(open_as, places, axe):
         page.keyboard.press("Enter")
     expect(page.get_by_text("What Coercion means.")).to_be_visible()
     assert faults_of(page, axe) == []
+    page.set_viewport_size({"width": 320, "height": 480})
+    page.get_by_role("link", name="Leave this page now").click(trial=True)
     page.keyboard.press("Escape")
 
     expect(page.get_by_text("What Coercion means.")).to_be_hidden()
