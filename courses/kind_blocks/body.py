@@ -9,6 +9,7 @@ from courses.kind_blocks.matching import MatchingBlock
 from courses.kind_blocks.numeric import NumericBlock
 from courses.kind_blocks.pictures import PictureChoiceBlock
 from courses.kind_blocks.reflection import ReflectionBlock
+from courses.kind_blocks.rewrite import RewriteBlock
 from courses.kind_blocks.sequence import SequencingBlock
 from courses.kind_blocks.sorting import SortingBlock
 from courses.kind_blocks.terms import TermsBlock
@@ -23,6 +24,7 @@ KINDS = {
     "numeric": NumericBlock,
     "likert": LikertBlock,
     "pictures": PictureChoiceBlock,
+    "rewrite": RewriteBlock,
 }
 
 # Not asked and not graded: they stand on a screen, in no bank and no quiz.

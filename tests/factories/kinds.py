@@ -50,6 +50,7 @@ VALUES = {
         "prompt": "Which picture is fair?",
         "options": [{"key": key, "text": f"Picture {key}", "is_right": key == "k5"} for key in ("k9", "k5")],
     },
+    "rewrite": {"prompt": "Which one names nobody?", "original": "X. from Y told me all.", "options": options("k9")},
 }
 GRADED = [name for name in KINDS if name != "likert"]
 

@@ -32,6 +32,7 @@ TYPES = {
     "numeric": "numeric",
     "likert": "likert",
     "pictures": "choice",
+    "rewrite": "choice",
 }
 # Every response that is right, whatever its order where the order says nothing.
 RIGHT = {
@@ -44,6 +45,7 @@ RIGHT = {
     "numeric": [[number] for number in ("30", "30.1", "30.5", "30.0")],
     "likert": [],
     "pictures": [["k5"]],
+    "rewrite": [["k9"]],
 }
 
 
