@@ -206,6 +206,8 @@ def _inner_ids(value: Any, seed: UUID) -> Any:
     if isinstance(value, list):
         if value and all(isinstance(item, dict) and "type" in item for item in value):
             return _with_ids(value, seed)
+        if all(isinstance(item, str) for item in value):
+            return value  # what was ticked in a list of choices
         return [
             {"type": "item", "id": str(uuid5(seed, str(position))), "value": _inner_ids(item, uuid5(seed, f"{position} value"))}
             for position, item in enumerate(value)

@@ -14,8 +14,8 @@ from wagtail.models import Revision
 
 from courses import grades, statements
 from courses.grounds import ground_of
+from courses.kinds.kind import Kind
 from courses.models import Answer, Attempt, Enrolment, ModuleProgress, Question
-from courses.questions import Choice
 from courses.statements import Ground, Statement
 from lms.days import today
 from lms.xapi import storing
@@ -39,7 +39,7 @@ class Asked:
 
     key: UUID
     revision: int
-    content: Choice
+    content: Kind
 
 
 def leave_screen(enrolment: Enrolment, *, module: UUID, screen: str) -> None:
@@ -59,6 +59,14 @@ def leave_screen(enrolment: Enrolment, *, module: UUID, screen: str) -> None:
         if not outline.quiz and set(outline.screens) <= seen | {screen} and not (row and row.completed_at):
             acts.append(statements.module_completed(ground, module=module, title=title))
         storing.record(acts)
+
+
+def look_up(enrolment: Enrolment, *, module: UUID, what: str, title: str) -> None:
+    """She opened a guide or a term (`what` is its id); recorded once, and without effect on progress."""
+    with transaction.atomic():
+        locked = _lock(enrolment)
+        if locked.is_open:
+            storing.record([statements.looked_up(ground_of(locked), module=module, what=what, title=title)])
 
 
 def answer_check(enrolment: Enrolment, *, module: UUID, question: Question, response: Sequence[str], try_number: int) -> Answer:
@@ -138,11 +146,9 @@ def answer_item(enrolment: Enrolment, *, module: UUID, asked: Asked, response: S
 
 
 def asked_item(drawn: dict) -> Asked:
-    """A drawn item in the revision in which it was drawn, its options in the drawn order. Raises Revision.DoesNotExist."""
+    """A drawn item in the revision in which it was drawn, what it shows in the drawn order. Raises Revision.DoesNotExist."""
     content = Question.content_of(Revision.objects.get(pk=drawn["revision"]))
-    by_key = {option.key: option for option in content.options}
-    ordered = tuple(by_key[key] for key in drawn["options"])
-    return Asked(UUID(drawn["key"]), drawn["revision"], Choice(content.prompt, ordered, content.is_several, content.interaction))
+    return Asked(UUID(drawn["key"]), drawn["revision"], content.in_order(drawn["options"]))
 
 
 def is_broken(attempt: Attempt) -> bool:
@@ -174,7 +180,8 @@ def _new_attempt(enrolment: Enrolment, module: UUID, *, is_graded: bool, seed: i
 
 def _draw(pool: Sequence[grades.Item], quiz: Mapping[str, Any], seed: int) -> list[dict]:
     revisions = Revision.objects.in_bulk([item.revision for item in pool])
-    there = [item for item in pool if item.revision in revisions]
+    contents = {pk: Question.content_of(revision) for pk, revision in revisions.items()}
+    there = [item for item in pool if item.revision in contents and contents[item.revision].is_graded]
     items = grades.draw(there, count=quiz["count"], shares=quiz["blueprint"], seed=seed)
     return [
         {
@@ -182,7 +189,7 @@ def _draw(pool: Sequence[grades.Item], quiz: Mapping[str, Any], seed: int) -> li
             "revision": item.revision,
             "objective": item.objective,
             "must_pass": item.is_must_pass,
-            "options": [option.key for option in Question.content_of(revisions[item.revision]).shuffled(seed + place).options],
+            "options": contents[item.revision].shuffled(seed + place).order,
         }
         for place, item in enumerate(items)
     ]
@@ -200,7 +207,7 @@ def _answer(
         prompt=asked.content.prompt,
         interaction=asked.content.interaction,
         response=asked.content.response_text(response),
-        is_right=asked.content.is_right(response),
+        is_right=asked.content.is_right(response) if asked.content.is_graded else None,
         attempt=attempt.number,
         try_number=try_number,
     )

@@ -1,104 +1,11 @@
-"""What trainers compose modules and questions from."""
+"""What trainers compose modules from. What a question is made of stands in `kind_blocks`."""
 
-from uuid import uuid4
-
-from django import forms
-from django.core.exceptions import ValidationError
 from django.utils.translation import gettext_lazy as _
 from wagtail import blocks
 from wagtail.snippets.blocks import SnippetChooserBlock
 
 from content.blocks import reading_blocks
-from courses.questions import Choice, Option
-
-
-class KeyBlock(blocks.FieldBlock):
-    """A key that stays when words change. No CharBlock, since translators are offered every CharBlock."""
-
-    def __init__(self, **kwargs):
-        self.field = forms.CharField(required=False, max_length=36, widget=forms.HiddenInput)
-        super().__init__(**kwargs)
-
-    def get_searchable_content(self, value):
-        return []
-
-
-class OptionBlock(blocks.StructBlock):
-    key = KeyBlock(required=False)
-    text = blocks.CharBlock(max_length=400)
-    is_right = blocks.BooleanBlock(required=False, label=_("right"))
-
-    class Meta:
-        icon = "check"
-        label_format = "{text}"
-
-
-class ChoiceBlock(blocks.StructBlock):
-    """Single choice or several answers: how many options are right decides what learners see."""
-
-    is_several = False
-
-    prompt = blocks.TextBlock(rows=2)
-    options = blocks.ListBlock(OptionBlock(), min_num=2, max_num=8)
-
-    def clean(self, value):
-        """Gives each option a key of its own; drafts may still be half empty."""
-        cleaned = super().clean(value)
-        seen: set[str] = set()
-        for option in cleaned["options"]:
-            if not option.get("key") or option["key"] in seen:
-                option["key"] = uuid4().hex[:8]
-            seen.add(option["key"])
-        right = sum(bool(option["is_right"]) for option in cleaned["options"])
-        if not self.is_several and right != 1:
-            raise ValidationError(_("Mark exactly one option as right, or use the kind “several answers”."))
-        if self.is_several and right < 1:
-            raise ValidationError(_("Mark at least one option as right."))
-        return cleaned
-
-    def question(self, value) -> Choice:
-        options = tuple(Option(option["key"], option["text"], option["is_right"]) for option in value["options"])
-        return Choice(value["prompt"], options, is_several=self.is_several)
-
-
-class SingleChoiceBlock(ChoiceBlock):
-    class Meta:
-        icon = "radio-full"
-        label = _("Single choice")
-
-
-class SeveralAnswersBlock(ChoiceBlock):
-    is_several = True
-
-    class Meta:
-        icon = "check"
-        label = _("Several answers")
-
-
-class TrueFalseBlock(blocks.StructBlock):
-    prompt = blocks.TextBlock(rows=2, label=_("Statement"))
-    is_true = blocks.BooleanBlock(required=False, label=_("The statement is true"))
-
-    class Meta:
-        icon = "tick-inverse"
-        label = _("True or false")
-
-    def question(self, value) -> Choice:
-        is_true = bool(value["is_true"])
-        options = (Option("true", str(_("True")), is_true), Option("false", str(_("False")), not is_true))
-        return Choice(value["prompt"], options, interaction="true-false")
-
-
-class QuestionBody(blocks.StreamBlock):
-    """Exactly one block: the kind of the question."""
-
-    single_choice = SingleChoiceBlock()
-    several_answers = SeveralAnswersBlock()
-    true_false = TrueFalseBlock()
-
-    class Meta:
-        min_num = 1
-        max_num = 1
+from courses.kind_blocks.body import UNASKED
 
 
 class QuestionBlock(SnippetChooserBlock):
@@ -113,7 +20,8 @@ class QuestionBlock(SnippetChooserBlock):
 
 class ScreenBody(blocks.StreamBlock):
     def __init__(self, **kwargs):
-        super().__init__([*reading_blocks(), ("question", QuestionBlock())], **kwargs)
+        unasked = [(name, block()) for name, block in UNASKED.items()]
+        super().__init__([*reading_blocks(), ("question", QuestionBlock()), *unasked], **kwargs)
 
 
 class ScreenBlock(blocks.StructBlock):

@@ -3,31 +3,34 @@ from typing import Any
 from django import forms
 from django.conf import settings
 from django.core import signing
+from django.http import QueryDict
+from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
 from courses import bank_csv, gift
 from courses.bank_items import Reading
-from courses.questions import Choice
+from courses.kinds.kind import Fault, Kind
 
 
 class AnswerForm(forms.Form):
-    """Is this a possible answer to this question?"""
+    """Is this a possible answer to this question? `cleaned_data["response"]` is what to grade."""
 
-    option = forms.MultipleChoiceField(
-        error_messages={"required": _("Choose an answer first."), "invalid_choice": _("Choose one of the answers shown.")}
-    )
     try_number = forms.IntegerField(min_value=1, max_value=10_000)
 
-    def __init__(self, content: Choice, *args, **kwargs):
-        super().__init__(*args, **kwargs)
+    def __init__(self, content: Kind, data: QueryDict):
+        super().__init__(data)
         self.content = content
-        self.fields["option"].choices = [(option.key, option.text) for option in content.options]
+        self.sent = {name: data.getlist(name) for name in data}
+        self.faulty: frozenset[str] = frozenset()
 
-    def clean_option(self) -> list[str]:
-        response = list(dict.fromkeys(self.cleaned_data["option"]))
-        if not self.content.is_possible(response):
-            raise forms.ValidationError(_("Choose one answer."))
-        return response
+    def clean(self):
+        cleaned = super().clean()
+        try:
+            cleaned["response"] = self.content.read(self.sent)
+        except Fault as fault:
+            self.faulty = fault.names
+            raise forms.ValidationError(gettext(fault.sentence) % fault.values) from fault
+        return cleaned
 
 
 class ProfileForm(forms.Form):

@@ -7,15 +7,17 @@ from django.urls import ResolverMatch, reverse
 
 KEY = "kept_answer"
 PLACES = {"code", "module", "screen", "place"}
+NO_ANSWER = {"csrfmiddlewaretoken", "question", "try_number"}
+MOST_SIGNS, MOST_VALUES = 40, 20
 
 
 @dataclass(frozen=True)
 class Kept:
-    """An answer that nobody has graded yet: option keys by the question's key."""
+    """An answer that nobody has graded yet: what the form of that question sent."""
 
     path: str
     question: str
-    response: list[str]
+    sent: dict[str, list[str]]
 
 
 def keep(request: HttpRequest, match: ResolverMatch) -> str:
@@ -33,7 +35,10 @@ def keep(request: HttpRequest, match: ResolverMatch) -> str:
         request.session[KEY] = {
             "path": path,
             "question": request.POST["question"][:36],
-            "response": [key[:36] for key in request.POST.getlist("option")[:20]],
+            "sent": {
+                name[:MOST_SIGNS]: [value[:MOST_SIGNS] for value in request.POST.getlist(name)[:MOST_VALUES]]
+                for name in [name for name in request.POST if name not in NO_ANSWER][:MOST_VALUES]
+            },
         }
     return path
 
@@ -41,7 +46,9 @@ def keep(request: HttpRequest, match: ResolverMatch) -> str:
 def kept_for(request: HttpRequest) -> Kept | None:
     """The answer that belongs to this page, to be shown filled in."""
     plain = request.session.get(KEY)
-    return Kept(**plain) if plain and plain["path"] == request.path else None
+    if not plain or plain["path"] != request.path:
+        return None
+    return Kept(plain["path"], plain["question"], plain.get("sent", {}))
 
 
 def forget(request: HttpRequest) -> None:

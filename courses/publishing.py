@@ -215,6 +215,14 @@ def _refuse_impossible_quiz(module: ModulePage) -> None:
     if not quiz:
         return
     pool = [question for question in quiz["pool"] if question]
+    ungraded = [question.code for question in pool if not question.content.is_graded]
+    if ungraded:
+        raise PublishingRefused(
+            format_lazy(
+                _("Nothing is right or wrong in these questions, so that no quiz can hold them: {codes}. Put them on a screen."),
+                codes=", ".join(ungraded),
+            )
+        )
     unknown = {question.objective for question in pool} - {line["objective"] for line in quiz["blueprint"]}
     if unknown:
         raise PublishingRefused(

@@ -58,6 +58,14 @@ def question_id(base: str, question: UUID) -> str:
     return f"{base}/questions/{question}"
 
 
+def guide_id(base: str, guide: UUID) -> str:
+    return f"{base}/guides/{guide}"
+
+
+def term_id(base: str, term: str) -> str:
+    return f"{base}/terms/{term}"
+
+
 def registered(ground: Ground, *, title: str) -> Statement:
     return _statement(ground, "registered", _course(ground, title))
 
@@ -76,6 +84,17 @@ def experienced(ground: Ground, *, module: UUID, screen: str, title: str) -> Sta
     )
 
 
+def looked_up(ground: Ground, *, module: UUID, what: str, title: str) -> Statement:
+    """`what` is the id of a guide or of a term."""
+    return _statement(
+        ground,
+        "experienced",
+        _activity(what, "link", title, ground.language),
+        parents=[_module(ground, module)],
+        grouping=[_course(ground)],
+    )
+
+
 def answered(
     ground: Ground,
     *,
@@ -84,10 +103,11 @@ def answered(
     prompt: str,
     interaction: str,
     response: str,
-    is_right: bool,
+    is_right: bool | None,
     attempt: int,
     try_number: int,
 ) -> Statement:
+    """`is_right` is None where nothing is right or wrong."""
     activity = _activity(question_id(ground.base, question), "cmi.interaction", prompt, ground.language)
     activity["definition"]["interactionType"] = interaction
     return _statement(
@@ -98,7 +118,7 @@ def answered(
         try_number=try_number,
         parents=[_module(ground, module)],
         grouping=[_course(ground)],
-        result={"success": is_right, "response": response},
+        result={"response": response} if is_right is None else {"success": is_right, "response": response},
     )
 
 

@@ -2,18 +2,50 @@
 
 from collections import Counter
 from dataclasses import dataclass
+from functools import cached_property
 from typing import Any
 
 from courses.answering import Asked
 from courses.forms import AnswerForm
 from courses.keeping import Kept
+from courses.kinds.kind import Answered, Kind, Row, Sent
 from courses.models import Answer, Attempt, Question
-from courses.questions import Choice
 from courses.walks import Part, Walk
 
 
+class State:
+    """What the templates of all kinds read."""
+
+    key: str
+    content: Kind
+    answer: Answer | None
+    form: AnswerForm | None
+    kept: Kept | None
+    is_open: bool
+
+    @property
+    def is_kept(self) -> bool:
+        return self.is_open and self.kept is not None and self.kept.question == self.key
+
+    @property
+    def sent(self) -> Sent:
+        """What stands in the open form: what was sent just now, or when the session had ended."""
+        if self.form is not None:
+            return self.form.sent
+        return self.kept.sent if self.is_kept else {}
+
+    @property
+    def rows(self) -> list[Row] | list[Answered]:
+        return self.content.filled(self.sent) if self.is_open else self.content.answered(self.answer.response)
+
+    @property
+    def faulty(self) -> frozenset[str]:
+        """The names of the fields that the error is about."""
+        return self.form.faulty if self.form else frozenset()
+
+
 @dataclass
-class QuestionState:
+class QuestionState(State):
     """A knowledge check on a screen."""
 
     question: Question
@@ -27,34 +59,24 @@ class QuestionState:
     def key(self) -> str:
         return str(self.question.translation_key)
 
-    @property
-    def content(self) -> Choice:
-        return self.question.content
+    @cached_property
+    def content(self) -> Kind:
+        content = self.question.content
+        return content.shuffled(self.question.translation_key.int) if content.order_tells else content
 
     @property
     def is_open(self) -> bool:
-        return self.answer is None or self.is_again or self.form is not None
+        """Also where the question is another one since she answered."""
+        is_answered = self.answer is not None and self.content.is_possible(self.answer.response)
+        return not is_answered or self.is_again or self.form is not None
 
     @property
     def try_number(self) -> int:
         return self.answer.try_number + 1 if self.answer else 1
 
-    @property
-    def ticked(self) -> list[str]:
-        """What is shown as chosen: the answer, or what was sent when the session had ended."""
-        if self.form is not None:
-            return self.form.data.getlist("option")
-        if self.is_kept:
-            return self.kept.response
-        return self.answer.response if self.answer and not self.is_again else []
-
-    @property
-    def is_kept(self) -> bool:
-        return self.is_open and self.kept is not None and self.kept.question == self.key
-
 
 @dataclass
-class ItemState:
+class ItemState(State):
     """An item of a graded quiz. `question` holds its rationale and source, and only once she has answered."""
 
     asked: Asked
@@ -64,32 +86,42 @@ class ItemState:
     kept: Kept | None
 
     is_fresh = True
+    try_number = 1
 
     @property
     def key(self) -> str:
         return str(self.asked.key)
 
     @property
-    def content(self) -> Choice:
+    def content(self) -> Kind:
         return self.asked.content
 
     @property
     def is_open(self) -> bool:
         return self.answer is None
 
-    try_number = 1
+
+@dataclass
+class PreviewState(State):
+    """For those who write it: the open form, or answered rightly."""
+
+    question: Question
+    is_open: bool = True
+
+    answer = form = kept = None
+    is_fresh = False
 
     @property
-    def ticked(self) -> list[str]:
-        if self.answer:
-            return self.answer.response
-        if self.form is not None:
-            return self.form.data.getlist("option")
-        return self.kept.response if self.is_kept else []
+    def key(self) -> str:
+        return str(self.question.translation_key)
+
+    @cached_property
+    def content(self) -> Kind:
+        return self.question.content
 
     @property
-    def is_kept(self) -> bool:
-        return self.is_open and self.kept is not None and self.kept.question == self.key
+    def rows(self) -> list[Row] | list[Answered]:
+        return self.content.filled({}) if self.is_open else self.content.answered(self.content.right_response)
 
 
 @dataclass(frozen=True)

@@ -17,5 +17,6 @@ urlpatterns = [
     path("learn/<slug:code>/<uuid:module>/quiz/<int:place>/answer/", player.answer_quiz, name="answer_quiz"),
     path("learn/<slug:code>/<uuid:module>/<str:screen>/", player.screen, name="screen"),
     path("learn/<slug:code>/<uuid:module>/<str:screen>/next/", player.leave, name="leave"),
+    path("learn/<slug:code>/<uuid:module>/<str:screen>/look-up/", player.look_up, name="look_up"),
     path("learn/<slug:code>/<uuid:module>/<str:screen>/check/", player.check, name="check"),
 ]

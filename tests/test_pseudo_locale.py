@@ -15,6 +15,7 @@ from certificates import issuing
 from certificates.models import Certificate
 from content import rating, triaging
 from content.models import Contact, GuideFeedback, StandardPage
+from courses.kind_blocks.body import KINDS
 from courses.models import Attempt, Enrolment
 from lms.days import today
 from lms.people import inviting
@@ -22,6 +23,7 @@ from lms.people.adapters import link_for
 from lms.people.models import User
 from tests import pseudo
 from tests.factories.course import COURSE_KEY, add_course, add_module, make_fact, make_guide, make_home, screen, stream
+from tests.factories.kinds import form_of, make_question_of
 from tests.factories.learning import complete, enrol, sit_quiz
 from tests.factories.people import make_person
 
@@ -237,6 +239,39 @@ def test_a_knowledge_check(lea, cast, course):
     assert_marked(lea.post(check, question | {"option": "a"}, follow=True), *known)
     assert_marked(lea.post(check, question | {"option": "b", "try_number": 2}, follow=True), *known)
     assert_marked(lea.get(f"{path}?again={course.check.translation_key}"), *known)
+
+
+@pytest.mark.parametrize("kind", KINDS)
+def test_each_kind_of_question(lea, cast, course, kind):
+    question = make_question_of(kind)
+    block = {"type": "question", "value": question.pk}
+    page = add_module(type(course.page).objects.get(pk=course.page.pk), "Kind", [screen("kind", block)])
+    page.get_latest_revision().publish()
+    enrol(cast.lea, course)
+    path = reverse("courses:screen", args=["tst", page.translation_key, page.screen_ids[0]])
+    content = question.content
+    asked = {"question": question.translation_key, "try_number": 1}
+    response = content.right_response or content.order[:1]
+
+    assert_marked(lea.get(path), "kind ·", "Lea")
+    assert_marked(lea.post(f"{path}check/", asked), "kind ·", "Lea", status=422)
+    assert_marked(lea.post(f"{path}check/", form_of(content, response) | asked, follow=True), "kind ·", "Lea")
+
+
+def test_what_is_not_asked(lea, cast, course):
+    guide = make_guide()
+    blocks = [
+        {"type": "lookup", "value": {"task": "Find it.", "guide": guide.pk}},
+        {"type": "terms", "value": {"terms": [{"key": str(uuid4()), "term": "Word", "meaning": "Meaning."}]}},
+        {"type": "reflection", "value": {"prompt": "What would you do?"}},
+    ]
+    page = add_module(type(course.page).objects.get(pk=course.page.pk), "Rest", [screen("rest", *blocks)])
+    page.get_latest_revision().publish()
+    enrol(cast.lea, course)
+    path = reverse("courses:screen", args=["tst", page.translation_key, page.screen_ids[0]])
+
+    assert_marked(lea.get(path), "rest ·", "Lea")
+    assert_marked(lea.get(f"/ru{guide.url.removeprefix('/en')}", {"from": path}, follow=True), "A guide ·", "Lea")
 
 
 def test_the_quiz_from_the_start_to_the_pause(lea, cast, course):

@@ -33,7 +33,9 @@ from lms.xapi import granting, queries, sealing
 from lms.xapi.models import Alarm, Statement
 from tests.certificates.test_issuing import award
 from tests.content.test_rating import send
+from tests.courses.kinds.test_every_kind import make_quiz_of
 from tests.factories.course import make_fact, make_guide
+from tests.factories.kinds import GRADED
 from tests.factories.learning import complete, enrol, read_module, sit_quiz
 from tests.lms.xapi.outside import PREFIX, make_outside
 from tests.lms.xapi.past import record, said
@@ -345,6 +347,35 @@ def test_12_no_key_of_an_unanswered_item_can_be_fetched(signed_in, cast, course)
     for text in items:
         markup = {re.sub(r'value="\w+"|<span.*?</span>', "", option) for option in re.findall(r"<label class=.*?</label>", text)}
         assert len(markup) == 1, "the options of an item differ in more than key and text"
+
+
+def test_12_nor_of_any_kind_of_question(client, cast, course):
+    """Every graded kind, drawn by her and answered rightly by a colleague: neither the pages nor the definitions tell."""
+    page, questions = make_quiz_of(course, GRADED)
+    for person in (cast.ben, cast.lea):
+        attempt = answering.start_quiz(enrol(person, course), module=page.translation_key)
+    for line in Attempt.objects.get(enrolment__person=cast.ben).drawn:
+        asked = answering.asked_item(line)
+        enrolment = Enrolment.objects.get(person=cast.ben)
+        answering.answer_item(enrolment, module=page.translation_key, asked=asked, response=asked.content.right_response)
+    client.force_login(cast.lea)
+
+    seen = everything_she_can_fetch(client, course)
+    for place in range(1, len(attempt.drawn) + 1):
+        path = f"/learn/tst/{page.translation_key}/quiz/{place}/"
+        seen[path] = client.get(path).content.decode()
+        for sent in ({}, {"option": "x", "number": "x", "try_number": 1}):
+            seen[f"{path}answer/ {sent}"] = client.post(f"{path}answer/", sent).content.decode()
+    reader = make_outside("all").at("activities")
+    for question in questions:
+        activity = f"https://learn.test/xapi/questions/{question.translation_key}"
+        seen[f"activity {question.code}"] = reader.get(activityId=activity).content.decode()
+
+    told = [words for question in questions for words in (question.rationale, question.source)]
+    told += ["correctResponsesPattern", "30.5", "c4[.]p1", "s8[,]s3[,]s5", "k2[,]k9", "c6[.]g3", "is_right"]
+    assert [(path, words) for path, text in seen.items() for words in told if words in text] == []
+    assert all(str(question.translation_key) in seen[f"activity {question.code}"] for question in questions)
+    assert not Answer.objects.filter(attempt__enrolment__person=cast.lea).exists()
 
 
 def test_12_nor_by_a_wrong_form(signed_in, cast, course):

@@ -1,5 +1,7 @@
 """Reference guides: what staff read beside the courses, and say what is wrong with."""
 
+import re
+
 from django.db import models
 from django.utils.functional import cached_property
 from django.utils.translation import gettext_lazy as _
@@ -10,6 +12,8 @@ from content.blocks import GuideSections
 from content.fields import BlocksField
 from content.models.site import GuardedPage
 from lms.people import access
+
+LEARNING = re.compile(r"/learn/[a-z0-9-]+/[0-9a-f-]{36}/[0-9A-Za-z-]+/")
 
 
 class GuideIndexPage(GuardedPage):
@@ -59,6 +63,12 @@ class GuidePage(GuardedPage):
             return bool(reach)  # a page that is being added: its parent was asked
         is_own_draft = action == "W" and self.owner_id == user.pk and self.first_published_at is None
         return self.translation_key in reach or (is_own_draft and bool(reach))
+
+    def get_context(self, request, *args, **kwargs):
+        """`back` leads to the place in a course that led here; no other address is taken."""
+        back = request.GET.get("from", "")
+        back = back if LEARNING.fullmatch(back) else ""
+        return super().get_context(request, *args, **kwargs) | {"back": back}
 
     @cached_property
     def section_titles(self) -> dict[str, str]:

@@ -17,11 +17,11 @@ from wagtail.models import (
 from content.codes import refuse_taken_code
 from content.fields import BlocksField
 from content.second_person import refuse_own_change
-from courses.blocks import QuestionBody
-from courses.questions import Choice
+from courses.kind_blocks.body import QuestionBody
+from courses.kinds.kind import Kind
 
 
-def _content(body: StreamValue) -> Choice:
+def _content(body: StreamValue) -> Kind:
     [child] = body
     return child.block.question(child.value)
 
@@ -66,12 +66,12 @@ class Question(TranslatableMixin, PreviewableMixin, WorkflowMixin, DraftStateMix
         return str(self.body[0].block.label) if self.body else ""
 
     @property
-    def content(self) -> Choice:
+    def content(self) -> Kind:
         """The question as a plain value."""
         return _content(self.body)
 
     @classmethod
-    def content_of(cls, revision: Revision) -> Choice:
+    def content_of(cls, revision: Revision) -> Kind:
         """The question as it was in that revision."""
         return _content(cls._meta.get_field("body").to_python(revision.content["body"]))
 

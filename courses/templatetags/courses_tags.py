@@ -1,5 +1,7 @@
 from django import template
 
+from courses.states import PreviewState
+
 register = template.Library()
 
 
@@ -7,3 +9,9 @@ register = template.Library()
 def state_of(states, question):
     """How a question of the screen stands with this learner; None in a preview."""
     return states.get(question.translation_key) if states else None
+
+
+@register.simple_tag
+def preview_of(question, *, is_open=True):
+    """The question as learners see it before or after a right answer."""
+    return PreviewState(question, is_open)

@@ -1,17 +1,22 @@
 """One screen at a time, and the quiz. Nothing is written on GET; each POST answers with a redirect."""
 
+from urllib.parse import urlencode
 from uuid import UUID
 
+from django.conf import settings
 from django.http import Http404
 from django.shortcuts import get_object_or_404, redirect, render
 from django.utils import timezone
+from django.utils.crypto import salted_hmac
 from django.views.decorators.http import require_POST, require_safe
 from wagtail.models import Revision
 
 from content.desks import Desk
+from content.models import GuidePage
 from courses import answering, enrolling, grades, keeping
 from courses.forms import AnswerForm
 from courses.models import Answer, Attempt, Enrolment, ModulePage, Question
+from courses.statements import guide_id, term_id
 from courses.states import ItemState, QuestionState, result_of
 from courses.views.catalogue import enrolment_of, walk_of
 from courses.walks import QUIZ, Place, Walk
@@ -88,12 +93,34 @@ def check(request, code, module, screen):
         enrolment,
         module=module,
         question=question,
-        response=form.cleaned_data["option"],
+        response=form.cleaned_data["response"],
         try_number=form.cleaned_data["try_number"],
     )
     keeping.forget(request)
     enrolling.keep_place(enrolment, module=module, screen=screen)
     return redirect(f"{place.url}?answered={question.translation_key}")
+
+
+@needs("C2")
+@require_POST
+def look_up(request, code, module, screen):
+    """Opens a guide of the library, which leads back, or the meaning of a word on this screen."""
+    enrolment = _enrolled_or_404(request, code)
+    page = get_object_or_404(ModulePage.objects.live(), translation_key=module, locale__language_code=enrolment.language)
+    place = Place(code, module, screen)
+    key = request.POST.get("what", "")
+    guide, term = _guide_on(page, screen, key), _term_on(page, screen, key)
+    if guide:
+        what, title = guide_id(settings.XAPI_BASE_IRI, guide.translation_key), guide.title
+        target = f"{guide.url}?{urlencode({'from': place.url})}"
+    elif term:
+        what, title = term_id(settings.XAPI_BASE_IRI, term["key"]), term["term"]
+        target = f"{place.url}?explained={term['key']}#t-{term['key']}"
+    else:
+        raise Http404
+    answering.look_up(enrolment, module=module, what=what, title=title)
+    enrolling.keep_place(enrolment, module=module, screen=screen)
+    return redirect(target)
 
 
 @needs("C2")
@@ -160,7 +187,7 @@ def answer_quiz(request, code, module, place):
     form = AnswerForm(asked.content, request.POST)
     if not form.is_valid():
         return _show_item(request, enrolment, attempt, place, form=form, status=422)
-    answering.answer_item(enrolment, module=module, asked=asked, response=form.cleaned_data["option"])
+    answering.answer_item(enrolment, module=module, asked=asked, response=form.cleaned_data["response"])
     keeping.forget(request)
     return redirect("courses:quiz_item", code=code, module=module, place=place)
 
@@ -213,6 +240,21 @@ def _question_on(page: ModulePage, screen: str, key: str) -> Question:
     return found[0]
 
 
+def _guide_on(page: ModulePage, screen: str, key: str) -> GuidePage | None:
+    found = [block["guide"] for block in _values_on(page, screen, "lookup") if block["guide"]]
+    return next((guide for guide in found if str(guide.translation_key) == key and guide.live), None)
+
+
+def _term_on(page: ModulePage, screen: str, key: str):
+    terms = [term for block in _values_on(page, screen, "terms") for term in block["terms"]]
+    return next((term for term in terms if key and term["key"] == key), None)
+
+
+def _values_on(page: ModulePage, screen: str, kind: str) -> list:
+    value = page.screen(screen)
+    return [block.value for block in value["body"] if block.block_type == kind] if value else []
+
+
 def _states(request, enrolment: Enrolment, module: UUID, value) -> dict[UUID, QuestionState]:
     """How each question of the screen stands with this learner; one query for all of them."""
     questions = [block.value for block in value["body"] if block.block_type == "question" and block.value]
@@ -245,4 +287,5 @@ def _frame(request, walk: Walk, module: UUID, screen: str) -> dict:
         "after": walk.neighbour(module, screen, 1),
         "desk": Desk(request.user, today()),
         "is_learner_page": True,
+        "reader": salted_hmac("reflection", str(request.user.pk)).hexdigest()[:16],
     }

@@ -7,11 +7,13 @@ import os
 import shutil
 import signal
 import socket
+import sqlite3
 import subprocess
 import sys
 import time
 import urllib.request
-from dataclasses import dataclass
+from contextlib import closing
+from dataclasses import dataclass, replace
 from pathlib import Path
 
 import pytest
@@ -105,6 +107,24 @@ def product(tmp_path_factory):
     made.process.wait(timeout=30)
 
 
+@pytest.fixture(scope="module")
+def copy(product, tmp_path_factory):
+    """A product of this module's own, so that nothing put on its pages stands in the way of other journeys."""
+    var = tmp_path_factory.mktemp("copy") / "var"
+    shutil.copytree(product.var, var, ignore=shutil.ignore_patterns("*.sqlite3*", "mail"))
+    with closing(sqlite3.connect(product.var / "db.sqlite3")) as database:
+        database.execute("VACUUM INTO ?", [str(var / "db.sqlite3")])
+    port = free_port()
+    url = f"http://localhost:{port}"
+    made = replace(product, url=url, var=var, environment=product.environment | {"VAR_DIR": str(var), "PUBLIC_URL": url})
+    serve = [sys.executable, "-W", "ignore", "manage.py", "serve", "--bind", f"127.0.0.1:{port}"]
+    made.process = subprocess.Popen(serve, env=made.environment, cwd=ROOT, stdout=subprocess.DEVNULL)
+    wait_until_healthy(made)
+    yield made
+    made.process.terminate()
+    made.process.wait(timeout=30)
+
+
 def _hire(made: Product) -> None:
     """The journeys' people come through the staff feed, like everybody; all but j1 get a password."""
     staff = ROOT / "content" / "starter" / "demo" / "staff.csv"
@@ -156,7 +176,7 @@ for name in %r:
         if module.quiz:
             for line in answering.start_quiz(enrolment, module=module.key).drawn:
                 question = Question.objects.get(translation_key=line["key"])
-                right = sorted(question.content.right_keys)
+                right = question.content.right_response
                 answering.answer_item(enrolment, module=module.key, asked=answering.asked_item(line), response=right)
     codes[name] = Certificate.objects.get(person=person).code
 print(json.dumps(codes))

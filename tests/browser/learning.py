@@ -15,16 +15,12 @@ BUTTONS_ON = re.compile("Start the course|Continue$|Next|To the end|Start the qu
 
 
 @cache
-def right_answers() -> dict[str, list[str]]:
-    """What an attentive learner would answer, from the course's own data files: prompt → options."""
+def bodies() -> dict[str, dict]:
+    """The questions of the course's own data files: prompt → {"type", "value"}."""
     found = {}
     for path in QUESTIONS.glob("*.yaml"):
         [body] = yaml.safe_load(path.read_text())["fields"]["body"]
-        value = body["value"]
-        if body["type"] == "true_false":
-            found[_line(value["prompt"])] = ["True" if value["is_true"] else "False"]
-        else:
-            found[_line(value["prompt"])] = [_line(option["text"]) for option in value["options"] if option["is_right"]]
+        found[_line(body["value"]["prompt"])] = body
     return found
 
 
@@ -33,16 +29,39 @@ def _line(text: str) -> str:
 
 
 def open_question(page: Page) -> Locator:
-    return page.locator(".question form")
+    return page.locator(".question form:has(fieldset)").first
 
 
 def tick(page: Page) -> str:
-    """Ticks the right options of the open question; returns its prompt."""
+    """Fills in what an attentive learner would answer to the open question; returns its prompt."""
     question = open_question(page)
     prompt = _line(question.locator("legend").inner_text())
-    for text in right_answers()[prompt]:
-        question.locator(".option", has_text=re.compile(rf"^\s*{re.escape(text)}\s*$")).locator("input").check()
+    fill_in(question, bodies()[prompt])
     return prompt
+
+
+def fill_in(question: Locator, body: dict) -> None:
+    value = body["value"]
+    if body["type"] == "true_false":
+        choose(question, "True" if value["is_true"] else "False")
+    elif body["type"] == "matching":
+        for pair in value["pairs"]:
+            question.get_by_label(_line(pair["text"])).select_option(label=_line(pair["place"]))
+    elif body["type"] == "sorting":
+        for card in value["cards"]:
+            category = value["categories"][int(card["right_in"][0]) - 1]["text"]
+            question.get_by_label(_line(card["text"])).select_option(label=category)
+    elif body["type"] == "sequencing":
+        for position, step in enumerate(value["steps"], start=1):
+            question.get_by_label(step["text"]).select_option(label=str(position))
+    else:
+        for option in value["options"]:
+            if option["is_right"]:
+                choose(question, _line(option["text"]))
+
+
+def choose(question: Locator, text: str) -> None:
+    question.locator(".option", has_text=re.compile(rf"^\s*{re.escape(text)}\s*$")).locator("input").check()
 
 
 def press(target: Locator) -> None:
@@ -55,7 +74,7 @@ def answer_here(page: Page) -> None:
     """Ticks and checks, and sees that the verdict is what a screen reader comes to."""
     tick(page)
     open_question(page).get_by_role("button", name="Check").click()
-    expect(page.locator(".verdict")).to_be_visible()
+    expect(page.locator(".verdict[autofocus]")).to_be_visible()
 
 
 def start_course(page: Page) -> None:
@@ -64,7 +83,8 @@ def start_course(page: Page) -> None:
 
 
 def go_to_a_question(page: Page) -> None:
-    while not open_question(page).count():
+    """The first with options to tick."""
+    while not open_question(page).locator(".option input").count():
         press(page.get_by_role("button", name="Next"))
 
 
@@ -73,7 +93,7 @@ def go_to_the_quiz(page: Page) -> int:
     screens = 0
     while "/quiz/" not in page.url:
         screens += 1
-        if open_question(page).count():
+        while open_question(page).count():
             answer_here(page)
         press(page.get_by_role("button", name="Next"))
     return screens

@@ -35,9 +35,8 @@ def sit(enrolment: Enrolment, *, is_right: bool) -> None:
     quiz = quiz_of(enrolment)
     for line in answering.start_quiz(enrolment, module=quiz).drawn:
         question = Question.objects.get(translation_key=line["key"])
-        options = {option.key for option in question.content.options}
-        right = set(question.content.right_keys)
-        response = sorted(right) if is_right else sorted(options - right)[:1]
+        right = question.content.right_response
+        response = right if is_right else sorted(set(question.content.order) - set(right))[:1]
         answering.answer_item(enrolment, module=quiz, asked=answering.asked_item(line), response=response)
 
 
@@ -118,8 +117,7 @@ screens: dict[str, str] = {}
 for module in ModulePage.objects.live().order_by("path"):
     for screen in module.body:
         for block in screen.value["body"]:
-            is_several = block.block_type == "question" and block.value.content.is_several
-            kind = "several" if is_several else block.block_type
+            kind = block.value.content.name if block.block_type == "question" else block.block_type
             screens.setdefault(kind, f"/learn/fnd/{module.translation_key}/{screen.id}/")
 quiz = ModulePage.objects.get(translation_key=quiz_of(reading))
 question = Question.objects.filter(live=True).order_by("code").first()

@@ -1,12 +1,6 @@
 """Every page and panel of ours passes axe in every look; and what a listener is told after each act."""
 
 import re
-import shutil
-import sqlite3
-import subprocess
-import sys
-from contextlib import closing
-from dataclasses import replace
 from pathlib import Path
 from urllib.parse import urlsplit
 
@@ -18,10 +12,9 @@ from wagtail.models import Page as WagtailPage
 from wagtail.models import get_page_models
 from wagtail.snippets.models import get_snippet_models
 
-from tests.browser.conftest import LEVEL_AA, OF_COLOURS, free_port, wait_until_healthy
+from tests.browser.conftest import LEVEL_AA, OF_COLOURS
 from tests.browser.learning import answer_here, go_to_a_question, open_question, start_course
 from tests.browser.sights import NO_PAGES, NOBODY, PANELS, SIGHTS, WAGTAILS_OWN, fail_to_sign_in
-from tests.conftest import ROOT
 from tests.lms.test_doors import routes
 
 STAGING = Path(__file__).with_name("staging.py").read_text()
@@ -51,24 +44,6 @@ NO_FADING = """() => {
 }"""
 NEXT_FRAME = "() => new Promise((done) => requestAnimationFrame(() => requestAnimationFrame(() => done())))"
 MOVES = "matchMedia('(prefers-reduced-motion)').matches && document.getAnimations().length > 0"
-
-
-@pytest.fixture(scope="module")
-def copy(product, tmp_path_factory):
-    """A product of this module's own, so that nothing put on its pages stands in the way of other journeys."""
-    var = tmp_path_factory.mktemp("copy") / "var"
-    shutil.copytree(product.var, var, ignore=shutil.ignore_patterns("*.sqlite3*", "mail"))
-    with closing(sqlite3.connect(product.var / "db.sqlite3")) as database:
-        database.execute("VACUUM INTO ?", [str(var / "db.sqlite3")])
-    port = free_port()
-    url = f"http://localhost:{port}"
-    made = replace(product, url=url, var=var, environment=product.environment | {"VAR_DIR": str(var), "PUBLIC_URL": url})
-    serve = [sys.executable, "-W", "ignore", "manage.py", "serve", "--bind", f"127.0.0.1:{port}"]
-    made.process = subprocess.Popen(serve, env=made.environment, cwd=ROOT, stdout=subprocess.DEVNULL)
-    wait_until_healthy(made)
-    yield made
-    made.process.terminate()
-    made.process.wait(timeout=30)
 
 
 @pytest.fixture(scope="module")

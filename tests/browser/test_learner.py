@@ -83,7 +83,7 @@ def test_by_keyboard_alone(visit, sign_in, picture):
     expect(page.get_by_role("link", name="Skip to the content")).to_be_focused()
     page.keyboard.press("Tab")
     expect(page.get_by_role("link", name="Leave this page now")).to_be_focused()
-    while not open_question(page).count():
+    while not open_question(page).locator(".option input").count():
         if page.get_by_role("figure").count():
             picture(page, "screen")
         press_enter_on(page, "Next")

@@ -95,6 +95,18 @@ def test_the_quiz_of_foundations_is_as_planned(starter):
     assert set(codes) == {"FND-Q2", "FND-Q9", "FND-Q11"}
 
 
+def test_every_question_is_one_that_the_editor_would_take(starter):
+    for question in Question.objects.all():
+        question.body.stream_block.clean(question.body)
+        assert question.content.is_right(question.content.right_response), question.code
+
+
+def test_the_exercises_of_foundations_are_as_planned(starter):
+    kinds = {code: Question.objects.get(code=code).body[0].block_type for code in ("FND-K1", "FND-K3", "FND-K4", "FND-K12")}
+
+    assert kinds == {"FND-K1": "matching", "FND-K3": "sorting", "FND-K4": "sorting", "FND-K12": "sequencing"}
+
+
 def test_what_is_published_rests_on_checked_facts(starter):
     assert set(Fact.objects.values_list("mark", flat=True)) <= {"confirmed", "secondary"}
     assert not Fact.objects.filter(checked_on__isnull=True).exists()

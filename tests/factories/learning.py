@@ -1,19 +1,19 @@
 """Acts of learning, by the verbs of the product."""
 
 from courses import answering, enrolling
+from courses.kinds.kind import Kind
 from courses.models import Enrolment, Question
-from courses.questions import Choice
 
 
 def enrol(person, made) -> Enrolment:
     return enrolling.enrol(person, made.course, language="en")
 
 
-def right_answer(content: Choice) -> list[str]:
-    return sorted(content.right_keys)
+def right_answer(content: Kind) -> list[str]:
+    return content.right_response
 
 
-def wrong_answer(content: Choice) -> list[str]:
+def wrong_answer(content: Kind) -> list[str]:
     return [next(option.key for option in content.options if not option.is_right)]
 
 

@@ -3,9 +3,19 @@ const exit = document.querySelector("[data-quick-exit]");
 
 function leave(event) {
   event?.preventDefault();
+  clearThoughts();
   document.title = "";
   document.body.replaceChildren();
   location.replace(exit.href);
+}
+
+// What she wrote for herself (reflection.js) goes, too.
+function clearThoughts() {
+  try {
+    sessionStorage.clear();
+  } catch {
+    // A browser that keeps nothing has nothing to clear.
+  }
 }
 
 exit.addEventListener("click", leave);

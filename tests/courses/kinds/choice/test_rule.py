@@ -2,12 +2,12 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from courses.questions import Choice, Option
+from courses.kinds.choice import Choice, Option
 
 OPTIONS = (Option("a", "first", False), Option("b", "second", True), Option("c", "third", True))
 ONE = Choice("Prompt?", (Option("a", "first", False), Option("b", "second", True)))
 SEVERAL = Choice("Prompt?", OPTIONS, is_several=True)
-TRUE_FALSE = Choice("Prompt.", (Option("true", "True", False), Option("false", "False", True)), interaction="true-false")
+TRUE_FALSE = Choice("Prompt.", (Option("true", "True", False), Option("false", "False", True)), is_true_false=True)
 
 
 @pytest.mark.parametrize(

@@ -1,0 +1,1 @@
+"""What trainers fill in, one module a kind."""

@@ -1,0 +1,27 @@
+"""Keys that stay when words change."""
+
+from collections.abc import Iterable
+from uuid import uuid4
+
+from django import forms
+from wagtail import blocks
+
+
+class KeyBlock(blocks.FieldBlock):
+    """No CharBlock, since translators are offered every CharBlock."""
+
+    def __init__(self, **kwargs):
+        self.field = forms.CharField(required=False, max_length=36, widget=forms.HiddenInput)
+        super().__init__(**kwargs)
+
+    def get_searchable_content(self, value):
+        return []
+
+
+def give_keys(things: Iterable, name: str = "key") -> None:
+    """A key of its own for each that has none, or another's because it was copied; it says nothing of place or words."""
+    seen: set[str] = set()
+    for thing in things:
+        if not thing.get(name) or thing[name] in seen:
+            thing[name] = uuid4().hex[:8]
+        seen.add(thing[name])
