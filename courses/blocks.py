@@ -2,25 +2,15 @@
 
 from uuid import uuid4
 
-from django import forms
 from django.core.exceptions import ValidationError
 from django.utils.translation import gettext_lazy as _
 from wagtail import blocks
 from wagtail.snippets.blocks import SnippetChooserBlock
 
 from content.blocks import reading_blocks
+from courses.keys import KeyBlock
 from courses.questions import Choice, Option
-
-
-class KeyBlock(blocks.FieldBlock):
-    """A key that stays when words change. No CharBlock, since translators are offered every CharBlock."""
-
-    def __init__(self, **kwargs):
-        self.field = forms.CharField(required=False, max_length=36, widget=forms.HiddenInput)
-        super().__init__(**kwargs)
-
-    def get_searchable_content(self, value):
-        return []
+from courses.scenario_blocks import ScenarioBlock
 
 
 class OptionBlock(blocks.StructBlock):
@@ -113,7 +103,10 @@ class QuestionBlock(SnippetChooserBlock):
 
 class ScreenBody(blocks.StreamBlock):
     def __init__(self, **kwargs):
-        super().__init__([*reading_blocks(), ("question", QuestionBlock())], **kwargs)
+        super().__init__([*reading_blocks(), ("question", QuestionBlock()), ("scenario", ScenarioBlock())], **kwargs)
+
+    class Meta:
+        block_counts = {"scenario": {"max_num": 1}}  # noqa: RUF012  the statement of its end is the screen's
 
 
 class ScreenBlock(blocks.StructBlock):

@@ -8,14 +8,13 @@ from django.utils import timezone
 from django.views.decorators.http import require_POST, require_safe
 from wagtail.models import Revision
 
-from content.desks import Desk
 from courses import answering, enrolling, grades, keeping
 from courses.forms import AnswerForm
 from courses.models import Answer, Attempt, Enrolment, ModulePage, Question
 from courses.states import ItemState, QuestionState, result_of
 from courses.views.catalogue import enrolment_of, walk_of
-from courses.walks import QUIZ, Place, Walk
-from lms.days import today
+from courses.views.frames import frame as _frame
+from courses.walks import QUIZ, Place
 from lms.people.guards import needs
 
 
@@ -232,17 +231,4 @@ def _states(request, enrolment: Enrolment, module: UUID, value) -> dict[UUID, Qu
             kept=keeping.kept_for(request),
         )
         for question in questions
-    }
-
-
-def _frame(request, walk: Walk, module: UUID, screen: str) -> dict:
-    part = walk.part(module)
-    return {
-        "walk": walk,
-        "part": part,
-        "place": Place(walk.code, module, screen),
-        "before": walk.neighbour(module, screen, -1),
-        "after": walk.neighbour(module, screen, 1),
-        "desk": Desk(request.user, today()),
-        "is_learner_page": True,
     }

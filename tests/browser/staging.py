@@ -51,6 +51,7 @@ def complete(name: str) -> Certificate:
     for module in enrolment.edition.modules:
         for screen in module.screens:
             answering.leave_screen(enrolment, module=module.key, screen=screen)
+            answering.finish_scenario(enrolment, module=module.key, screen=screen)
     sit(enrolment, is_right=True)
     return Certificate.objects.filter(person=person(name)).first()
 
