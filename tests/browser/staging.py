@@ -153,5 +153,6 @@ found = {
     "course": CoursePage.objects.get(code="FND").pk,
     "module": ModulePage.objects.child_of(CoursePage.objects.get(code="FND")).first().pk,
     "quiz_module": quiz.pk,
+    "story_module": next(module.pk for module in ModulePage.objects.live().order_by("path") if module.scenarios),
 }
 print(json.dumps(found))  # noqa: T201
