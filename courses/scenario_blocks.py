@@ -53,7 +53,7 @@ class StoryChoiceBlock(blocks.StructBlock):
 
 
 class StoryNodeBlock(blocks.StructBlock):
-    key = NameBlock(label=_("key"))
+    name = NameBlock(label=_("key"))  # the admin hides fields called `key`
     situation = blocks.TextBlock(rows=4)
     choices = blocks.ListBlock(StoryChoiceBlock(), min_num=0, max_num=6, default=[])
     ending = blocks.ChoiceBlock(
@@ -66,7 +66,7 @@ class StoryNodeBlock(blocks.StructBlock):
     class Meta:
         icon = "list-ul"
         label = _("Step")
-        label_format = "{key}: {situation}"
+        label_format = "{name}: {situation}"
 
 
 class ClaimBlock(blocks.StructBlock):
@@ -120,7 +120,7 @@ def _node(value) -> Node:
         for one in value["choices"]
     )
     ending = value["ending"] or ""
-    return Node(value["key"] or "", value["situation"] or "", choices, ending, value["debrief"] or "")
+    return Node(value["name"] or "", value["situation"] or "", choices, ending, value["debrief"] or "")
 
 
 def sentences(value: StoryValue) -> list[str]:

@@ -63,7 +63,7 @@ def test_a_draft_may_be_half_done():
 
     cleaned = ScenarioBlock().clean_deferred(half)
 
-    assert [one["key"] for one in cleaned["nodes"]] == ["A", ""]
+    assert [one["name"] for one in cleaned["nodes"]] == ["A", ""]
     assert ScenarioBlock().is_deferred_validation is False
 
 

@@ -17,7 +17,7 @@ def choice(key: str, target: str, points: int) -> dict:
 
 
 def node(key: str, *choices: dict, ending: str = "", debrief: str = "") -> dict:
-    return {"key": key, "situation": f"Situation {key}.", "choices": list(choices), "ending": ending, "debrief": debrief}
+    return {"name": key, "situation": f"Situation {key}.", "choices": list(choices), "ending": ending, "debrief": debrief}
 
 
 def story_value(**changes) -> dict:
