@@ -32,7 +32,8 @@ def story(request, code, module, screen):
     if told is None:
         return redirect("courses:module", code=code, module=module)
     place = {"module": module, "screen": screen}
-    shown = _claims(request.POST, place, told) if "other" in request.POST else _step(request.POST, place, told)
+    is_other = "other" in request.POST and told.claims
+    shown = _claims(request.POST, place, told) if is_other else _step(request.POST, place, told)
     if shown["is_over"]:
         choices = shown["trail"].choices if "trail" in shown else None
         practising.finish(enrolment, **place, scenario=told.scenario, choices=choices)
@@ -67,4 +68,4 @@ def _step(sent, place, told) -> dict:
 def _claims(sent, place, told) -> dict:
     form = ClaimsForm(told.claims, sent if "judged" in sent else None)
     is_refused = form.is_bound and not form.is_valid()
-    return {"claims": form, "is_refused": is_refused, "is_over": bool(told.claims) and form.is_bound and not is_refused}
+    return {"claims": form, "is_refused": is_refused, "is_over": form.is_bound and not is_refused}
