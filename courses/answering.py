@@ -1,7 +1,7 @@
 """What a learner does in a module: leaves a screen, answers a check, sits the quiz. Each verb is safe to repeat."""
 
 import secrets
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
@@ -16,6 +16,7 @@ from courses import grades, statements
 from courses.grounds import ground_of
 from courses.kinds.kind import Kind
 from courses.models import Answer, Attempt, Enrolment, ModuleProgress, Question
+from courses.models.editions import OutlineModule
 from courses.statements import Ground, Statement
 from lms.days import today
 from lms.xapi import storing
@@ -43,22 +44,28 @@ class Asked:
 
 
 def leave_screen(enrolment: Enrolment, *, module: UUID, screen: str) -> None:
-    """She went forward: the screen is seen, and with the last one of a module that is only read, the module is done."""
+    """She went forward: the screen is seen, and with the last one of a module that is only read, the module is done.
+
+    A screen with a scenario is not done by leaving it: nothing happens.
+    """
     with transaction.atomic():
         locked = _lock(enrolment)
         outline = locked.edition.module(module)
-        if not locked.is_open or outline is None or screen not in outline.screens:
-            return
-        row = ModuleProgress.objects.filter(enrolment=locked, module=module).first()
-        seen = set(row.screens) if row else set()
-        if screen in seen:
-            return
-        ground = ground_of(locked)
-        title = outline.title(locked.language)
-        acts = [statements.experienced(ground, module=module, screen=screen, title=title)]
-        if not outline.quiz and set(outline.screens) <= seen | {screen} and not (row and row.completed_at):
-            acts.append(statements.module_completed(ground, module=module, title=title))
-        storing.record(acts)
+        if outline is not None and screen not in outline.scenarios:
+            _see(locked, outline, screen, statements.experienced)
+
+
+def finish_scenario(enrolment: Enrolment, *, module: UUID, screen: str) -> bool:
+    """The scenario of a screen came to an end, or its alternative was done. Whether that is new.
+
+    Once an enrolment; nothing is told of the way, so that nothing can be kept of it.
+    """
+    with transaction.atomic():
+        locked = _lock(enrolment)
+        outline = locked.edition.module(module)
+        if outline is None or screen not in outline.scenarios:
+            return False
+        return _see(locked, outline, screen, statements.screen_completed)
 
 
 def look_up(enrolment: Enrolment, *, module: UUID, what: str, title: str) -> None:
@@ -159,6 +166,23 @@ def is_broken(attempt: Attempt) -> bool:
 
 def _lock(enrolment: Enrolment) -> Enrolment:
     return Enrolment.objects.locked(today()).get(pk=enrolment.pk)
+
+
+def _see(locked: Enrolment, outline: OutlineModule, screen: str, tell: Callable[..., Statement]) -> bool:
+    """Records what `tell` says of a screen that was not seen before; with the last one, that the module is done."""
+    if not locked.is_open or screen not in outline.screens:
+        return False
+    row = ModuleProgress.objects.filter(enrolment=locked, module=outline.key).first()
+    seen = set(row.screens) if row else set()
+    if screen in seen:
+        return False
+    ground = ground_of(locked)
+    title = outline.title(locked.language)
+    acts = [tell(ground, module=outline.key, screen=screen, title=title)]
+    if not outline.quiz and set(outline.screens) <= seen | {screen} and not (row and row.completed_at):
+        acts.append(statements.module_completed(ground, module=outline.key, title=title))
+    storing.record(acts)
+    return True
 
 
 def _open_attempt(enrolment: Enrolment, module: UUID) -> Attempt | None:

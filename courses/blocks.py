@@ -6,6 +6,7 @@ from wagtail.snippets.blocks import SnippetChooserBlock
 
 from content.blocks import reading_blocks
 from courses.kind_blocks.body import UNASKED
+from courses.scenario_blocks import ScenarioBlock
 
 
 class QuestionBlock(SnippetChooserBlock):
@@ -21,7 +22,11 @@ class QuestionBlock(SnippetChooserBlock):
 class ScreenBody(blocks.StreamBlock):
     def __init__(self, **kwargs):
         unasked = [(name, block()) for name, block in UNASKED.items()]
-        super().__init__([*reading_blocks(), ("question", QuestionBlock()), *unasked], **kwargs)
+        own = [("question", QuestionBlock()), ("scenario", ScenarioBlock()), *unasked]
+        super().__init__([*reading_blocks(), *own], **kwargs)
+
+    class Meta:
+        block_counts = {"scenario": {"max_num": 1}}  # noqa: RUF012  the statement of its end is the screen's
 
 
 class ScreenBlock(blocks.StructBlock):

@@ -112,7 +112,7 @@ def outline_of(course_page: CoursePage, last: Edition | None) -> dict[str, Any]:
     """What the live course is, as plain values:
 
     {"title": {language: text}, "valid_months": int or null, "modules": [{"key", "title", "minutes", "required",
-    "rule": {} or {"quiz": {"pass_mark", "count", "blueprint", "words"}}, "screens": [ids],
+    "rule": {} or {"quiz": {"pass_mark", "count", "blueprint", "words"}} or {"scenarios": [ids of screens]}, "screens": [ids],
     "questions": [{"key", "revision", "objective", "must_pass"}], "text": sha256, "counts_from": "major.minor"}]}
     """
     known = _known_modules(last) if last else {}
@@ -144,6 +144,8 @@ def _module_outline(module: ModulePage, language: str) -> dict[str, Any]:
         shares = {line["objective"]: line["share"] for line in quiz["blueprint"]}
         words = {line["objective"]: line["words"] for line in quiz["blueprint"] if line["words"]}
         rule = {"quiz": {"pass_mark": quiz["pass_mark"], "count": quiz["count"], "blueprint": shares, "words": words}}
+    elif scenarios := list(module.scenarios):
+        rule = {"scenarios": scenarios}
     return {
         "key": str(module.translation_key),
         "title": {language: module.title},
@@ -208,6 +210,9 @@ def _refuse_unchecked(page: CoursePage | ModulePage, revision: Revision) -> None
             )
         )
     _refuse_impossible_quiz(wanted)
+    wrong = [sentence for scenario in wanted.scenarios.values() for sentence in scenario.problems]
+    if wrong:
+        raise PublishingRefused(format_lazy(_("The scenario cannot be published: {sentences}"), sentences=" ".join(wrong)))
 
 
 def _refuse_impossible_quiz(module: ModulePage) -> None:

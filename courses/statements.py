@@ -95,6 +95,18 @@ def looked_up(ground: Ground, *, module: UUID, what: str, title: str) -> Stateme
     )
 
 
+def screen_completed(ground: Ground, *, module: UUID, screen: str, title: str) -> Statement:
+    """The scenario of a screen came to an end, whichever, or its alternative was done: nothing in here tells them apart."""
+    return _statement(
+        ground,
+        "completed",
+        _activity(screen_id(ground.base, module, screen), "lesson", title, ground.language),
+        parents=[_module(ground, module)],
+        grouping=[_course(ground)],
+        result={"completion": True},
+    )
+
+
 def answered(
     ground: Ground,
     *,
@@ -162,7 +174,8 @@ def voided(base: str, target: UUID, *, platform: str, statement_id: UUID, now: d
 
 @dataclass(frozen=True)
 class Sign:
-    """What a statement says about progress: a screen seen (`screen` set), or a module completed or passed."""
+    """What a statement says about progress: a screen seen, or its scenario completed, which is the same to progress (`screen`
+    set); or a module completed or passed."""
 
     kind: str  # "seen", "completed" or "passed"
     module: UUID
@@ -180,6 +193,7 @@ def read_sign(statement: Statement, *, base: str, at: datetime) -> Sign | None:
         return None
     module, _, screen = place.removeprefix(f"{base}/modules/").partition("/screens/")
     edition = parse_edition(statement.get("context", {}).get("revision", ""))
+    kind = "seen" if screen and kind == "completed" else kind
     if (kind == "seen") != bool(screen) or edition is None or not UUID_FORM.fullmatch(module):
         return None
     return Sign(kind, UUID(module), screen, edition, at)

@@ -1,6 +1,6 @@
 from django.urls import path
 
-from courses.views import catalogue, my_learning, player
+from courses.views import catalogue, my_learning, player, stories
 
 app_name = "courses"
 urlpatterns = [
@@ -19,4 +19,5 @@ urlpatterns = [
     path("learn/<slug:code>/<uuid:module>/<str:screen>/next/", player.leave, name="leave"),
     path("learn/<slug:code>/<uuid:module>/<str:screen>/look-up/", player.look_up, name="look_up"),
     path("learn/<slug:code>/<uuid:module>/<str:screen>/check/", player.check, name="check"),
+    path("learn/<slug:code>/<uuid:module>/<str:screen>/story/", stories.story, name="story"),
 ]

@@ -68,6 +68,8 @@ class Part:
         if self.is_done:
             return ""
         unseen = len(self.outline.screens) - len(self.seen)
+        if unseen and {*self.outline.screens} - {*self.seen} <= {*self.outline.scenarios}:
+            return _("the exercise is not finished yet")
         if unseen:
             return ngettext("%(count)d screen not read yet", "%(count)d screens not read yet", unseen) % {"count": unseen}
         return _("the quiz is not passed yet") if self.outline.quiz else _("go to the end of the last screen once")

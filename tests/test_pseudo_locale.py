@@ -26,6 +26,7 @@ from tests.factories.course import COURSE_KEY, add_course, add_module, make_fact
 from tests.factories.kinds import form_of, make_question_of
 from tests.factories.learning import complete, enrol, sit_quiz
 from tests.factories.people import make_person
+from tests.factories.story import GOOD, MISSED, go, make_told, trail_in
 
 # Names that no catalogue translates, and the native names of languages.
 NAMES = {
@@ -272,6 +273,31 @@ def test_what_is_not_asked(lea, cast, course):
 
     assert_marked(lea.get(path), "rest ·", "Lea")
     assert_marked(lea.get(f"/ru{guide.url.removeprefix('/en')}", {"from": path}, follow=True), "A guide ·", "Lea")
+
+
+def test_a_story_and_its_alternative(lea, cast):
+    told = make_told()
+    enrol(cast.lea, told)
+    url, known = told.url("story"), ("STO two ·", "Lea")
+    wrong = {"other": "1", "judged": "1", "claim-1": "correct"}
+
+    assert_marked(lea.get(told.url()), *known)
+    assert_marked(lea.post(url, {"trail": "x"}), *known, status=422)
+    first = lea.post(url)
+    trail = trail_in(first.content.decode())
+    assert_marked(first, *known)
+    assert_marked(lea.post(url, {"trail": trail, "step": "1"}), *known, status=422)
+    assert_marked(lea.post(url, {"trail": trail, "step": "1", "choice": "x"}), *known, status=422)
+    for way in (["a"], ["a", "d"], ["b"], GOOD, MISSED):
+        page = lea.post(url, {"trail": trail_in(go(lea, told, way)), "back": "1"})
+        assert_marked(page, *known)
+        again = {"trail": trail_in(page.content.decode()), "step": "1", "choice": {"a": "c", "b": "f"}[way[0]]}
+        assert_marked(lea.post(url, again), *known)
+    assert_marked(lea.post(url, {"other": "1"}), *known)
+    assert_marked(lea.post(url, wrong), *known, status=422)
+    assert_marked(lea.post(url, wrong | {"claim-2": "accept"}), *known)
+    assert_marked(lea.get(told.url()), *known)
+    assert_marked(lea.get("/learn/sto/"), "STO", "Stories ·", "Lea")
 
 
 def test_the_quiz_from_the_start_to_the_pause(lea, cast, course):

@@ -13,7 +13,7 @@ CATALOGUES = sorted(ROOT.glob("locale/*/LC_MESSAGES/django.po"))
 PLACEHOLDER = re.compile(r"%\(\w+\)[sd]|(?<!%)%[sd]|\{\w*\}|<[^>]+>")
 # Where learners' words stand; reports, people and editors' pages may still be empty in a new language.
 FOR_LEARNERS = (
-    *("courses/templates/", "courses/kinds/", "courses/forms.py", "courses/walks.py", "courses/views/"),
+    *("courses/templates/", "courses/kinds/", "courses/forms.py", "courses/stories.py", "courses/walks.py", "courses/views/"),
     *("content/templates/content/blocks/", "content/templates/content/comment.html", "content/templates/content/guide"),
     *("content/templates/content/home.html", "content/forms.py", "content/models/feedback.py", "content/models/facts.py"),
     *("certificates/forms.py", "certificates/templates/certificates/"),

@@ -3,7 +3,7 @@
 from django.utils.translation import gettext_lazy as _
 from wagtail import blocks
 
-from courses.kind_blocks.keys import KeyBlock, give_keys
+from courses.keys import KeyBlock, give_keys
 from courses.kinds.likert import Level, Likert
 
 

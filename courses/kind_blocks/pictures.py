@@ -4,8 +4,8 @@ from django.utils.translation import gettext_lazy as _
 from wagtail import blocks
 from wagtail.images.blocks import ImageChooserBlock
 
+from courses.keys import KeyBlock
 from courses.kind_blocks.choice import ChoiceBlock
-from courses.kind_blocks.keys import KeyBlock
 from courses.kinds.choice import Option
 from courses.kinds.pictures import PictureChoice
 

@@ -5,7 +5,7 @@ from django.core.exceptions import ValidationError
 from django.utils.translation import gettext_lazy as _
 from wagtail import blocks
 
-from courses.kind_blocks.keys import KeyBlock, give_keys
+from courses.keys import KeyBlock, give_keys
 from courses.kinds.matching import Card, Place
 from courses.kinds.sorting import Sorting
 

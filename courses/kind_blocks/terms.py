@@ -5,7 +5,7 @@ from uuid import uuid4
 from django.utils.translation import gettext_lazy as _
 from wagtail import blocks
 
-from courses.kind_blocks.keys import KeyBlock
+from courses.keys import KeyBlock
 
 
 class TermBlock(blocks.StructBlock):

@@ -5,6 +5,7 @@ from courses.models.pages import CourseIndexPage, CoursePage, ModulePage
 from courses.models.progress import FoldFault, ModuleProgress
 from courses.models.questions import Question
 from courses.models.requests import UndoRequest
+from courses.models.tallies import ScenarioTally
 
 __all__ = [
     "Answer",
@@ -19,5 +20,6 @@ __all__ = [
     "ModulePage",
     "ModuleProgress",
     "Question",
+    "ScenarioTally",
     "UndoRequest",
 ]

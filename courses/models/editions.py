@@ -46,6 +46,11 @@ class OutlineModule:
         return self.plain["rule"].get("quiz")
 
     @property
+    def scenarios(self) -> list[str]:
+        """Screens that are done by coming to the end of their scenario, or of its alternative, and not by leaving them."""
+        return self.plain["rule"].get("scenarios", [])
+
+    @property
     def objectives(self) -> set[str]:
         return {question["objective"] for question in self.plain["questions"]}
 

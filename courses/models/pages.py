@@ -18,6 +18,11 @@ from courses.blocks import ModuleBody, QuizBody
 from lms.people import access
 
 
+def scenario_on(screen):
+    """The scenario of a screen's value; None where it has none. There is at most one."""
+    return next((block.value for block in screen["body"] if block.block_type == "scenario"), None)
+
+
 class CourseIndexPage(GuardedPage):
     intro = models.TextField(blank=True)
 
@@ -129,6 +134,11 @@ class ModulePage(CourseContent):
         return [block["id"] for block in self.body.raw_data]
 
     @property
+    def scenarios(self) -> dict:
+        """The value of each scenario, by the screen on which it stands."""
+        return {screen.id: found for screen in self.body if (found := scenario_on(screen.value))}
+
+    @property
     def quiz_value(self):
         return self.quiz[0].value if len(self.quiz) else None
 
@@ -145,6 +155,9 @@ class ModulePage(CourseContent):
             raise ValidationError({"notice_topic": _("Say in one line what the part speaks about.")})
         if self.quiz_value and self.question_keys_on_screens():
             raise ValidationError({"quiz": _("A module with a graded quiz has no other questions: put them in a module before.")})
+
+        if self.quiz_value and self.scenarios:
+            raise ValidationError({"quiz": _("A module with a graded quiz has no scenario: put it in a module before.")})
 
     def question_keys_on_screens(self) -> list[UUID]:
         return [question.translation_key for question in self.questions_on_screens()]

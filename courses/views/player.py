@@ -7,11 +7,9 @@ from django.conf import settings
 from django.http import Http404
 from django.shortcuts import get_object_or_404, redirect, render
 from django.utils import timezone
-from django.utils.crypto import salted_hmac
 from django.views.decorators.http import require_POST, require_safe
 from wagtail.models import Revision
 
-from content.desks import Desk
 from content.models import GuidePage
 from courses import answering, enrolling, grades, keeping
 from courses.forms import AnswerForm
@@ -19,8 +17,8 @@ from courses.models import Answer, Attempt, Enrolment, ModulePage, Question
 from courses.statements import guide_id, term_id
 from courses.states import ItemState, QuestionState, result_of
 from courses.views.catalogue import enrolment_of, walk_of
-from courses.walks import QUIZ, Place, Walk
-from lms.days import today
+from courses.views.frames import frame as _frame
+from courses.walks import QUIZ, Place
 from lms.people.guards import needs
 
 
@@ -274,18 +272,4 @@ def _states(request, enrolment: Enrolment, module: UUID, value) -> dict[UUID, Qu
             kept=keeping.kept_for(request),
         )
         for question in questions
-    }
-
-
-def _frame(request, walk: Walk, module: UUID, screen: str) -> dict:
-    part = walk.part(module)
-    return {
-        "walk": walk,
-        "part": part,
-        "place": Place(walk.code, module, screen),
-        "before": walk.neighbour(module, screen, -1),
-        "after": walk.neighbour(module, screen, 1),
-        "desk": Desk(request.user, today()),
-        "is_learner_page": True,
-        "reader": salted_hmac("reflection", str(request.user.pk)).hexdigest()[:16],
     }

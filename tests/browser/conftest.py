@@ -173,6 +173,7 @@ for name in %r:
     for module in enrolment.edition.modules:
         for screen in module.screens:
             answering.leave_screen(enrolment, module=module.key, screen=screen)
+            answering.finish_scenario(enrolment, module=module.key, screen=screen)
         if module.quiz:
             for line in answering.start_quiz(enrolment, module=module.key).drawn:
                 question = Question.objects.get(translation_key=line["key"])

@@ -88,13 +88,37 @@ def go_to_a_question(page: Page) -> None:
         press(page.get_by_role("button", name="Next"))
 
 
+def begin_story(page: Page) -> None:
+    press(page.get_by_role("button", name="Begin the story"))
+
+
+def take(page: Page, number: int = 1) -> None:
+    """Takes a choice of the step, counted from 1."""
+    page.locator("input[name=choice]").nth(number - 1).check()
+    press(page.get_by_role("button", name="Go on"))
+
+
+def finish_story(page: Page) -> None:
+    """Takes the first choice everywhere."""
+    begin_story(page)
+    while page.locator("input[name=choice]").count():
+        take(page)
+
+
+def go_to_the_story(page: Page) -> None:
+    while not page.get_by_role("button", name="Begin the story").count():
+        press(page.get_by_role("button", name="Next"))
+
+
 def go_to_the_quiz(page: Page) -> int:
-    """Reads every screen and answers every check; returns how many screens there were."""
+    """Reads every screen, answers every check and comes to the end of every story; returns how many screens there were."""
     screens = 0
     while "/quiz/" not in page.url:
         screens += 1
         while open_question(page).count():
             answer_here(page)
+        if page.get_by_role("button", name="Begin the story").count():
+            finish_story(page)
         press(page.get_by_role("button", name="Next"))
     return screens
 
@@ -115,6 +139,11 @@ def go_on_whatever_happens(page: Page, *, until: str) -> list[str]:
             prompt = tick(page)
             following = open_question(page).get_by_role("button", name="Check")
             answered += [prompt] if prompt not in answered else []
+        elif page.locator("input[name=choice]").count():
+            page.locator("input[name=choice]").first.check()
+            following = page.get_by_role("button", name="Go on")
+        elif is_untold(page):
+            following = page.get_by_role("button", name="Begin the story")
         else:
             links, buttons = page.get_by_role("link", name=LINKS_ON), page.get_by_role("button", name=BUTTONS_ON)
             following = links if links.count() else buttons
@@ -127,6 +156,11 @@ def go_on_whatever_happens(page: Page, *, until: str) -> list[str]:
                 raise
             load_until_it_comes(page, here)
     return answered
+
+
+def is_untold(page: Page) -> bool:
+    is_there = page.get_by_role("button", name="Begin the story").count() > 0
+    return is_there and not page.get_by_text("You have finished this exercise.").count()
 
 
 def load_until_it_comes(page: Page, address: str) -> None:

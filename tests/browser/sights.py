@@ -76,6 +76,51 @@ def answer_something(page: Page, product: Product) -> None:
     answer_nothing(page, product)
 
 
+def begin_the_story(page: Page, product: Product) -> None:
+    press(page, "Begin the story")
+
+
+def choose_nothing(page: Page, product: Product) -> None:
+    begin_the_story(page, product)
+    press(page, "Go on")
+
+
+def choose_something(page: Page, product: Product) -> None:
+    begin_the_story(page, product)
+    page.locator("input[name=choice]").last.check()
+    press(page, "Go on")
+
+
+def come_to_the_end(page: Page, product: Product) -> None:
+    begin_the_story(page, product)
+    while page.locator("input[name=choice]").count():
+        page.locator("input[name=choice]").first.check()
+        press(page, "Go on")
+
+
+def send_a_trail_that_is_not_ours(page: Page, product: Product) -> None:
+    begin_the_story(page, product)
+    page.evaluate("document.querySelector('[name=trail]').value = 'x'")
+    page.locator("input[name=choice]").last.check()
+    press(page, "Go on")
+
+
+def ask_for_the_alternative(page: Page, product: Product) -> None:
+    press(page, "Do the alternative instead")
+
+
+def leave_statements_open(page: Page, product: Product) -> None:
+    ask_for_the_alternative(page, product)
+    press(page, "Finish the exercise")
+
+
+def do_the_alternative(page: Page, product: Product) -> None:
+    ask_for_the_alternative(page, product)
+    for box in page.get_by_label("I accept it").all():
+        box.check()
+    press(page, "Finish the exercise")
+
+
 def compare_a_name(page: Page, product: Product) -> None:
     page.get_by_role("textbox").fill("Somebody Else")
     press(page, "Compare")
@@ -174,6 +219,15 @@ SIGHTS: dict[str, list[Sight]] = {
         Sight("courses:screen", "{screens[terms]}"),
         Sight("courses:check", "{screens[choice]}", answer_nothing),
         Sight("courses:screen", "{screens[choice]}", answer_something),
+        Sight("courses:screen", "{screens[scenario]}"),
+        Sight("courses:story", "{screens[scenario]}", begin_the_story),
+        Sight("courses:story", "{screens[scenario]}", choose_nothing),
+        Sight("courses:story", "{screens[scenario]}", choose_something),
+        Sight("courses:story", "{screens[scenario]}", send_a_trail_that_is_not_ours),
+        Sight("courses:story", "{screens[scenario]}", ask_for_the_alternative),
+        Sight("courses:story", "{screens[scenario]}", leave_statements_open),
+        Sight("courses:story", "{screens[scenario]}", do_the_alternative),
+        Sight("courses:story", "{screens[scenario]}", come_to_the_end),
         Sight("courses:quiz", "{quiz}"),
         Sight("courses:quiz_item", "{quiz}1/"),
         Sight("courses:answer_quiz", "{quiz}1/", answer_nothing),
@@ -305,6 +359,8 @@ PANELS: dict[str, list[tuple[str, str]]] = {
         ("content.Fact", "/admin/snippets/content/fact/edit/{fact}/"),
         ("courses.CoursePage", "/admin/pages/{course}/view_draft/"),
         ("courses.ModulePage", "/admin/pages/{module}/view_draft/"),
+        ("courses.ModulePage", "/admin/pages/{story_module}/edit/"),
+        ("courses.ModulePage", "/admin/pages/{story_module}/view_draft/?mode=3"),
         ("courses.Question", "/admin/snippets/courses/question/history/{question}/revisions/{question_revision}/view/"),
     ],
     "publisher": [("content.Picture", "/admin/images/{picture}/")],

@@ -50,6 +50,7 @@ def complete(name: str) -> Certificate:
     for module in enrolment.edition.modules:
         for screen in module.screens:
             answering.leave_screen(enrolment, module=module.key, screen=screen)
+            answering.finish_scenario(enrolment, module=module.key, screen=screen)
     sit(enrolment, is_right=True)
     return Certificate.objects.filter(person=person(name)).first()
 
@@ -150,5 +151,6 @@ found = {
     "course": CoursePage.objects.get(code="FND").pk,
     "module": ModulePage.objects.child_of(CoursePage.objects.get(code="FND")).first().pk,
     "quiz_module": quiz.pk,
+    "story_module": next(module.pk for module in ModulePage.objects.live().order_by("path") if module.scenarios),
 }
 print(json.dumps(found))  # noqa: T201

@@ -46,6 +46,7 @@ enrolment = enrolling.enrol(User.objects.get(email="j20@example.org"), Course.ob
 for module in enrolment.edition.modules:
     for screen in module.screens:
         answering.leave_screen(enrolment, module=module.key, screen=screen)
+        answering.finish_scenario(enrolment, module=module.key, screen=screen)
     if module.quiz:
         for line in answering.start_quiz(enrolment, module=module.key).drawn:
             question = Question.objects.get(translation_key=line["key"])
@@ -163,6 +164,8 @@ def test_the_course_from_the_first_screen_to_the_result(open_page):
                 option.check()
             question.locator("button").click()
             found += faults(open_page)
+        if open_page.locator("#story-start").count():
+            found += tell(open_page)
         following = open_page.locator(".walk form button, .walk a.button:not(.quiet), .reading > form button")
         following.first.click()
         open_page.wait_for_load_state()
@@ -170,6 +173,23 @@ def test_the_course_from_the_first_screen_to_the_result(open_page):
 
     assert found == []
     assert pages > 50
+
+
+def tell(page: Page) -> list[str]:
+    """The alternative, then the story to its end."""
+    page.locator("[name=other]").click()
+    found = faults(page)
+    page.locator("[name=judged]").click()
+    found += faults(page)
+    page.go_back()
+    page.go_back()
+    page.locator("section.notice form button").first.click()
+    while page.locator("input[name=choice]").count():
+        found += faults(page)
+        page.locator("input[name=choice]").first.check()
+        page.locator("[name=step]").click()
+        page.wait_for_load_state()
+    return found + faults(page)
 
 
 def test_pages_after_a_course(open_page, product):

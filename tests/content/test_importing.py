@@ -38,11 +38,11 @@ fields: {{code: {code}, text: A fact., source: S, mark: confirmed, checked_on: 2
 
 def test_the_starter_site_comes_in_whole_and_published(starter):
     page = CoursePage.objects.get(code="FND")
-    edition = Edition.objects.get()
+    edition = Edition.objects.get(course__code="FND")
 
     assert starter.kept == []
     assert (page.live, edition.number, len(edition.modules)) == (True, "1.0", 8)
-    assert ModulePage.objects.filter(live=True).count() == 8
+    assert ModulePage.objects.child_of(page).filter(live=True).count() == 8
     assert GuidePage.objects.filter(live=True).count() == 3
     assert set(StandardPage.objects.values_list("slug", flat=True)) == {"about", "privacy", "accessibility", "help"}
 
@@ -83,7 +83,7 @@ def test_every_page_of_the_site_answers(starter, signed_in):
 
 
 def test_the_quiz_of_foundations_is_as_planned(starter):
-    quiz = Edition.objects.get().modules[-1]
+    quiz = Edition.objects.get(course__code="FND").modules[-1]
     must_pass = {plain["key"] for plain in quiz.plain["questions"] if plain["must_pass"]}
 
     codes = Question.objects.filter(translation_key__in=must_pass).values_list("code", flat=True)
@@ -105,6 +105,18 @@ def test_the_exercises_of_foundations_are_as_planned(starter):
     kinds = {code: Question.objects.get(code=code).body[0].block_type for code in ("FND-K1", "FND-K3", "FND-K4", "FND-K12")}
 
     assert kinds == {"FND-K1": "matching", "FND-K3": "sorting", "FND-K4": "sorting", "FND-K12": "sequencing"}
+
+
+@pytest.mark.parametrize(("code", "steps", "statements"), [("FND", 11, 6), ("IDR", 12, 10)])
+def test_the_scenarios_are_as_planned(starter, code, steps, statements):
+    [module] = [module for module in Edition.objects.get(course__code=code).modules if module.scenarios]
+    page = ModulePage.objects.get(translation_key=module.key)
+
+    [story] = page.scenarios.values()
+    assert story.problems == []
+    assert (len(story.scenario.nodes), len(story.claims)) == (steps, statements)
+    assert [node.ending for node in story.scenario.nodes if node.ending] == ["good", "missed"]
+    assert module.is_required
 
 
 def test_what_is_published_rests_on_checked_facts(starter):

@@ -20,6 +20,7 @@ def wrong_answer(content: Kind) -> list[str]:
 def read_module(enrolment: Enrolment, module) -> None:
     for screen in module.screen_ids:
         answering.leave_screen(enrolment, module=module.translation_key, screen=screen)
+        answering.finish_scenario(enrolment, module=module.translation_key, screen=screen)
 
 
 def sit_quiz(enrolment: Enrolment, module, *, wrong: set[str] = frozenset(), leave: int = 0):

@@ -4,11 +4,13 @@ from collections.abc import Iterable
 from uuid import uuid4
 
 from django import forms
+from django.core.validators import RegexValidator
+from django.utils.translation import gettext_lazy as _
 from wagtail import blocks
 
 
 class KeyBlock(blocks.FieldBlock):
-    """No CharBlock, since translators are offered every CharBlock."""
+    """A key that stays when words change. No CharBlock, since translators are offered every CharBlock."""
 
     def __init__(self, **kwargs):
         self.field = forms.CharField(required=False, max_length=36, widget=forms.HiddenInput)
@@ -25,3 +27,15 @@ def give_keys(things: Iterable, name: str = "key") -> None:
         if not thing.get(name) or thing[name] in seen:
             thing[name] = uuid4().hex[:8]
         seen.add(thing[name])
+
+
+class NameBlock(blocks.FieldBlock):
+    """A short key that authors give and read themselves, as A1; the same in every language."""
+
+    def __init__(self, required=True, help_text=None, **kwargs):
+        short = RegexValidator(r"^[A-Za-z0-9-]{1,8}\Z", _("One to eight letters, digits or hyphens, for example A1."))
+        self.field = forms.CharField(required=required, max_length=8, validators=[short], help_text=help_text)
+        super().__init__(**kwargs)
+
+    def get_searchable_content(self, value):
+        return []
