@@ -177,12 +177,12 @@ def test_the_course_from_the_first_screen_to_the_result(open_page):
 
 def tell(page: Page) -> list[str]:
     """The alternative, then the story to its end."""
+    screen = page.url
     page.locator("[name=other]").click()
     found = faults(page)
     page.locator("[name=judged]").click()
     found += faults(page)
-    page.go_back()
-    page.go_back()
+    page.goto(screen)
     page.locator("section.notice form button").first.click()
     while page.locator("input[name=choice]").count():
         found += faults(page)
