@@ -12,6 +12,7 @@ from django.conf import settings
 from django.contrib.sessions.models import Session
 from django.core import mail
 from django.core.cache import cache
+from django.core.files.storage import storages
 from django.db import connection, transaction
 from huey.contrib.djhuey import HUEY
 
@@ -37,6 +38,13 @@ def _nothing_waits():
     counting.forget()
     yield
     counting.forget()
+
+
+@pytest.fixture(autouse=True)
+def _own_folders(settings, monkeypatch, tmp_path):
+    """Other tests write files meanwhile."""
+    settings.VAR_DIR, settings.MEDIA_ROOT = tmp_path, tmp_path / "media"
+    monkeypatch.setitem(vars(storages["private"]), "location", str(tmp_path / "private"))
 
 
 def bare(text: str) -> str:

@@ -283,7 +283,7 @@ def test_an_edition_in_which_the_screen_has_no_scenario_any_more_counts_what_was
 
 
 def real(captured) -> list[str]:
-    return [query["sql"] for query in captured if not re.match(r"(RELEASE )?SAVEPOINT|BEGIN|COMMIT", query["sql"])]
+    return [query["sql"] for query in captured if not re.match(r"(RELEASE )?SAVEPOINT|BEGIN|COMMIT", query["sql"] or "")]
 
 
 def test_the_screen_and_each_step_cost_eight_queries(lea, told, django_assert_max_num_queries):
