@@ -19,7 +19,7 @@ class Line:
     """One connection that stays open. Answers have a Content-Length."""
 
     def __init__(self, address: tuple[str, int], headers: dict[str, str]):
-        self.socket = socket.create_connection(tuple(address))
+        self.socket = socket.create_connection(tuple(address), timeout=60)
         self.socket.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
         self.file = self.socket.makefile("rb", buffering=1 << 20)
         self.headers: dict[str, str] = {}  # of the last answer
