@@ -35,7 +35,7 @@ class BankChanged(ValueError):
 
 # --- the kinds -----------------------------------------------------------------------------------------------------------
 @dataclass(frozen=True)
-class Kind:
+class BankKind:
     """`value(item, keys)` fills the block, with the keys that options of the same text had; `body(value)` reads it."""
 
     block: str
@@ -65,19 +65,19 @@ def _true_false_value(item: BankItem, keys: Mapping[str, str]) -> dict[str, Any]
 
 
 KINDS = (
-    Kind(
+    BankKind(
         "single_choice",
         lambda body: isinstance(body, Choices) and not body.is_several,
         _choice_value,
         lambda value: _choices(value, is_several=False),
     ),
-    Kind(
+    BankKind(
         "several_answers",
         lambda body: isinstance(body, Choices) and body.is_several,
         _choice_value,
         lambda value: _choices(value, is_several=True),
     ),
-    Kind(
+    BankKind(
         "true_false",
         lambda body: isinstance(body, TrueFalse),
         _true_false_value,

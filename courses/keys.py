@@ -1,6 +1,6 @@
 """Keys that stay when words change."""
 
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from uuid import uuid4
 
 from django import forms
@@ -20,12 +20,17 @@ class KeyBlock(blocks.FieldBlock):
         return []
 
 
-def give_keys(things: Iterable, name: str = "key") -> None:
+def short_key() -> str:
+    """Enough for what stands in one question or story."""
+    return uuid4().hex[:8]
+
+
+def give_keys(things: Iterable, name: str = "key", make: Callable[[], str] = short_key) -> None:
     """A key of its own for each that has none, or another's because it was copied; it says nothing of place or words."""
     seen: set[str] = set()
     for thing in things:
         if not thing.get(name) or thing[name] in seen:
-            thing[name] = uuid4().hex[:8]
+            thing[name] = make()
         seen.add(thing[name])
 
 

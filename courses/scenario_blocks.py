@@ -1,8 +1,6 @@
 """What trainers compose a branching scenario from, with the exercise that somebody may do instead."""
 
-from collections.abc import Iterable
 from dataclasses import dataclass
-from uuid import uuid4
 
 from django.utils.text import format_lazy
 from django.utils.translation import gettext as _now
@@ -11,7 +9,7 @@ from wagtail import blocks
 from wagtail.blocks.struct_block import StructBlockValidationError
 
 from courses.graphs import draw, letter
-from courses.keys import KeyBlock, NameBlock
+from courses.keys import KeyBlock, NameBlock, give_keys
 from courses.scenarios import GOOD, HARMFUL, WORKABLE, Choice, Finding, Node, Scenario, findings
 
 MENTIONS, DESCRIBES = "mentions", "describes"
@@ -165,17 +163,9 @@ class ScenarioBlock(blocks.StructBlock):
     def clean(self, value):
         """Gives each choice a key of its own; a graph with faults is refused, but as a draft it may be half done."""
         cleaned = super().clean(value)
-        _name_choices(choice for node in cleaned["nodes"] for choice in node["choices"])
+        # Unique in the whole story, so that a copied step is another one.
+        give_keys(choice for node in cleaned["nodes"] for choice in node["choices"])
         wrong = [] if self.is_deferred_validation else sentences(cleaned)
         if wrong:
             raise StructBlockValidationError(non_block_errors=wrong)
         return cleaned
-
-
-def _name_choices(choices: Iterable) -> None:
-    """Keys are unique in the whole story, so that a copied step is another one."""
-    seen: set[str] = set()
-    for choice in choices:
-        if not choice.get("key") or choice["key"] in seen:
-            choice["key"] = uuid4().hex[:8]
-        seen.add(choice["key"])

@@ -16,7 +16,7 @@ HARMFUL, WORKABLE, GOOD = 0, 1, 2
 POINTS = (HARMFUL, WORKABLE, GOOD)
 
 Ending = Literal["", "good", "missed"]
-Kind = Literal[
+FindingKind = Literal[
     "empty",  # there is no node
     "doubled",  # two nodes have this key
     "unreachable",  # no way leads here
@@ -67,7 +67,7 @@ class Node:
 class Finding:
     """What is wrong, at which node (empty for the whole) and with which of its choices (counted from 1, else 0)."""
 
-    kind: Kind
+    kind: FindingKind
     node: str = ""
     choice: int = 0
 

@@ -75,36 +75,17 @@ def launched(ground: Ground, *, module: UUID, title: str, attempt: int = 0) -> S
 
 
 def experienced(ground: Ground, *, module: UUID, screen: str, title: str) -> Statement:
-    return _statement(
-        ground,
-        "experienced",
-        _activity(screen_id(ground.base, module, screen), "lesson", title, ground.language),
-        parents=[_module(ground, module)],
-        grouping=[_course(ground)],
-    )
+    return _in_module(ground, "experienced", _screen(ground, module, screen, title), module)
 
 
 def looked_up(ground: Ground, *, module: UUID, what: str, title: str) -> Statement:
     """`what` is the id of a guide or of a term."""
-    return _statement(
-        ground,
-        "experienced",
-        _activity(what, "link", title, ground.language),
-        parents=[_module(ground, module)],
-        grouping=[_course(ground)],
-    )
+    return _in_module(ground, "experienced", _activity(what, "link", title, ground.language), module)
 
 
 def screen_completed(ground: Ground, *, module: UUID, screen: str, title: str) -> Statement:
     """The scenario of a screen came to an end, whichever, or its alternative was done: nothing in here tells them apart."""
-    return _statement(
-        ground,
-        "completed",
-        _activity(screen_id(ground.base, module, screen), "lesson", title, ground.language),
-        parents=[_module(ground, module)],
-        grouping=[_course(ground)],
-        result={"completion": True},
-    )
+    return _in_module(ground, "completed", _screen(ground, module, screen, title), module, result={"completion": True})
 
 
 def answered(
@@ -122,16 +103,8 @@ def answered(
     """`is_right` is None where nothing is right or wrong."""
     activity = _activity(question_id(ground.base, question), "cmi.interaction", prompt, ground.language)
     activity["definition"]["interactionType"] = interaction
-    return _statement(
-        ground,
-        "answered",
-        activity,
-        attempt=attempt,
-        try_number=try_number,
-        parents=[_module(ground, module)],
-        grouping=[_course(ground)],
-        result={"response": response} if is_right is None else {"success": is_right, "response": response},
-    )
+    result: Statement = {"response": response} if is_right is None else {"success": is_right, "response": response}
+    return _in_module(ground, "answered", activity, module, attempt=attempt, try_number=try_number, result=result)
 
 
 def module_completed(ground: Ground, *, module: UUID, title: str, attempt: int = 0) -> Statement:
@@ -217,6 +190,33 @@ def parse_edition(text: str) -> tuple[int, int] | None:
     """(major, minor) of "major.minor"."""
     major, dot, minor = text.partition(".")
     return (int(major), int(minor)) if dot and major.isdigit() and minor.isdigit() else None
+
+
+def _screen(ground: Ground, module: UUID, screen: str, title: str) -> Statement:
+    return _activity(screen_id(ground.base, module, screen), "lesson", title, ground.language)
+
+
+def _in_module(
+    ground: Ground,
+    verb: str,
+    activity: Statement,
+    module: UUID,
+    *,
+    attempt: int = 0,
+    try_number: int = 0,
+    result: Statement | None = None,
+) -> Statement:
+    """About something that stands in a module."""
+    return _statement(
+        ground,
+        verb,
+        activity,
+        attempt=attempt,
+        try_number=try_number,
+        parents=[_module(ground, module)],
+        grouping=[_course(ground)],
+        result=result,
+    )
 
 
 def _statement(

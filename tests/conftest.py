@@ -6,6 +6,7 @@ import shutil
 import pytest
 from django.conf import settings as configured
 from django.core.cache import cache
+from django.core.files.storage import storages
 from django.db import connections
 from huey.contrib.djhuey import HUEY
 
@@ -62,6 +63,14 @@ def committed(django_db_blocker):
     """
     with database("committed") as url, django_db_blocker.unblock(), working_in(url):
         yield url
+
+
+@pytest.fixture
+def folder(settings, tmp_path, monkeypatch):
+    """A folder of the test's own for everything that is kept as a file."""
+    settings.VAR_DIR, settings.MEDIA_ROOT = tmp_path, tmp_path / "media"
+    monkeypatch.setitem(vars(storages["private"]), "location", str(tmp_path / "private"))
+    return tmp_path
 
 
 @pytest.fixture

@@ -4,7 +4,8 @@ from django.utils.translation import gettext_lazy as _
 from wagtail import blocks
 
 from courses.keys import KeyBlock, give_keys
-from courses.kinds.likert import Level, Likert
+from courses.kinds.kind import Piece
+from courses.kinds.likert import Likert
 
 
 class LevelBlock(blocks.StructBlock):
@@ -30,4 +31,4 @@ class LikertBlock(blocks.StructBlock):
         return cleaned
 
     def question(self, value) -> Likert:
-        return Likert(value["prompt"], tuple(Level(level["key"], level["text"]) for level in value["levels"]))
+        return Likert(value["prompt"], tuple(Piece(level["key"], level["text"]) for level in value["levels"]))

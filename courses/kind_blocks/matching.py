@@ -5,7 +5,8 @@ from django.utils.translation import gettext_lazy as _
 from wagtail import blocks
 
 from courses.keys import KeyBlock, give_keys
-from courses.kinds.matching import Card, Matching, Place
+from courses.kinds.kind import Piece
+from courses.kinds.matching import Card, Matching
 
 
 class PairBlock(blocks.StructBlock):
@@ -44,5 +45,5 @@ class MatchingBlock(blocks.StructBlock):
         return Matching(
             value["prompt"],
             tuple(Card(pair["key"], pair["text"], frozenset([pair["place_key"]])) for pair in value["pairs"]),
-            tuple(Place(pair["place_key"], pair["place"]) for pair in value["pairs"]),
+            tuple(Piece(pair["place_key"], pair["place"]) for pair in value["pairs"]),
         )

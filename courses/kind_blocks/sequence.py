@@ -4,7 +4,8 @@ from django.utils.translation import gettext_lazy as _
 from wagtail import blocks
 
 from courses.keys import KeyBlock, give_keys
-from courses.kinds.sequence import Sequencing, Step
+from courses.kinds.kind import Piece
+from courses.kinds.sequence import Sequencing
 
 
 class StepBlock(blocks.StructBlock):
@@ -32,5 +33,5 @@ class SequencingBlock(blocks.StructBlock):
         return cleaned
 
     def question(self, value) -> Sequencing:
-        steps = tuple(Step(step["key"], step["text"]) for step in value["steps"])
+        steps = tuple(Piece(step["key"], step["text"]) for step in value["steps"])
         return Sequencing(value["prompt"], steps, tuple(step.key for step in steps))

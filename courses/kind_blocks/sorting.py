@@ -6,7 +6,8 @@ from django.utils.translation import gettext_lazy as _
 from wagtail import blocks
 
 from courses.keys import KeyBlock, give_keys
-from courses.kinds.matching import Card, Place
+from courses.kinds.kind import Piece
+from courses.kinds.matching import Card
 from courses.kinds.sorting import Sorting
 
 MOST = 6
@@ -55,7 +56,7 @@ class SortingBlock(blocks.StructBlock):
         return cleaned
 
     def question(self, value) -> Sorting:
-        places = tuple(Place(category["key"], category["text"]) for category in value["categories"])
+        places = tuple(Piece(category["key"], category["text"]) for category in value["categories"])
         by_number = {str(number): place.key for number, place in enumerate(places, start=1)}
         cards = tuple(
             Card(card["key"], card["text"], frozenset(by_number[number] for number in card["right_in"] if number in by_number))

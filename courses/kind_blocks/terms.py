@@ -5,7 +5,7 @@ from uuid import uuid4
 from django.utils.translation import gettext_lazy as _
 from wagtail import blocks
 
-from courses.keys import KeyBlock
+from courses.keys import KeyBlock, give_keys
 
 
 class TermBlock(blocks.StructBlock):
@@ -29,9 +29,5 @@ class TermsBlock(blocks.StructBlock):
     def clean(self, value):
         """A key for the whole site, since statements name it."""
         cleaned = super().clean(value)
-        seen: set[str] = set()
-        for term in cleaned["terms"]:
-            if not term.get("key") or term["key"] in seen:
-                term["key"] = str(uuid4())
-            seen.add(term["key"])
+        give_keys(cleaned["terms"], make=lambda: str(uuid4()))
         return cleaned

@@ -47,6 +47,14 @@ class Answered:
     picture: Any = None
 
 
+@dataclass(frozen=True)
+class Piece:
+    """A place, a step, a level: what is known by a key and shown by its words."""
+
+    key: str
+    text: str
+
+
 class Thing(Protocol):
     @property
     def key(self) -> str: ...

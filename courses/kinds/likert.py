@@ -4,22 +4,16 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import ClassVar
 
-from courses.kinds.kind import Answered, Fault, Kind, Row, Sent, _
+from courses.kinds.kind import Answered, Fault, Kind, Piece, Row, Sent, _
 
 FIELD = "option"
-
-
-@dataclass(frozen=True)
-class Level:
-    key: str
-    text: str
 
 
 @dataclass(frozen=True)
 class Likert(Kind):
     """A response is the key of one level."""
 
-    levels: tuple[Level, ...]
+    levels: tuple[Piece, ...]
 
     name: ClassVar[str] = "likert"
     is_graded: ClassVar[bool] = False

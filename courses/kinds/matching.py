@@ -4,7 +4,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from typing import ClassVar, Self
 
-from courses.kinds.kind import Answered, Fault, Kind, Row, Sent, _, arranged
+from courses.kinds.kind import Answered, Fault, Kind, Piece, Row, Sent, _, arranged
 
 FIELD = "at-"  # and the key of the card
 BESIDE = "[.]"  # as xAPI joins a pair
@@ -18,17 +18,11 @@ class Card:
 
 
 @dataclass(frozen=True)
-class Place:
-    key: str
-    text: str
-
-
-@dataclass(frozen=True)
 class Matching(Kind):
     """A response is a list of pairs "card[.]place", each card once."""
 
     cards: tuple[Card, ...]
-    places: tuple[Place, ...]
+    places: tuple[Piece, ...]
 
     name: ClassVar[str] = "matching"
     order_tells: ClassVar[bool] = True

@@ -5,22 +5,16 @@ from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from typing import ClassVar, Self
 
-from courses.kinds.kind import Answered, Fault, Kind, Row, Sent, _, arranged
+from courses.kinds.kind import Answered, Fault, Kind, Piece, Row, Sent, _, arranged
 
 FIELD = "at-"  # and the key of the step
-
-
-@dataclass(frozen=True)
-class Step:
-    key: str
-    text: str
 
 
 @dataclass(frozen=True)
 class Sequencing(Kind):
     """`steps` as they are shown, `right` their keys in the right order. A response is all keys in an order."""
 
-    steps: tuple[Step, ...]
+    steps: tuple[Piece, ...]
     right: tuple[str, ...]
 
     name: ClassVar[str] = "sequence"

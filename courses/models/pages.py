@@ -155,7 +155,6 @@ class ModulePage(CourseContent):
             raise ValidationError({"notice_topic": _("Say in one line what the part speaks about.")})
         if self.quiz_value and self.question_keys_on_screens():
             raise ValidationError({"quiz": _("A module with a graded quiz has no other questions: put them in a module before.")})
-
         if self.quiz_value and self.scenarios:
             raise ValidationError({"quiz": _("A module with a graded quiz has no scenario: put it in a module before.")})
 

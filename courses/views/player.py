@@ -17,7 +17,7 @@ from courses.models import Answer, Attempt, Enrolment, ModulePage, Question
 from courses.statements import guide_id, term_id
 from courses.states import ItemState, QuestionState, result_of
 from courses.views.catalogue import enrolment_of, walk_of
-from courses.views.frames import frame as _frame
+from courses.views.frames import frame
 from courses.walks import QUIZ, Place
 from lms.people.guards import needs
 
@@ -45,7 +45,7 @@ def screen(request, code, module, screen):
     if value is None or walk.neighbour(module, screen, 0) is None:
         # The screen was taken out since she was last here.
         return redirect("courses:module", code=code, module=module)
-    context = _frame(request, walk, module, screen) | {
+    context = frame(request, walk, module, screen) | {
         "page": page,
         "screen": value,
         "states": _states(request, enrolment, module, value),
@@ -84,7 +84,7 @@ def check(request, code, module, screen):
         value = page.screen(screen)
         states = _states(request, enrolment, module, value)
         states[question.translation_key].form = form
-        context = _frame(request, walk, module, screen) | {"page": page, "screen": value, "states": states}
+        context = frame(request, walk, module, screen) | {"page": page, "screen": value, "states": states}
         context |= {"screen_number": page.screen_ids.index(screen) + 1, "screen_count": len(page.screen_ids)}
         return render(request, "courses/screen.html", context, status=422)
     answering.answer_check(
@@ -135,7 +135,7 @@ def quiz(request, code, module):
     judged = [attempt for attempt in attempts if attempt.result in {Attempt.Result.PASSED, Attempt.Result.FAILED}]
     failed = [attempt.finished_at for attempt in judged if attempt.result == Attempt.Result.FAILED]
     pause_ends = grades.next_attempt_at(failed)
-    context = _frame(request, walk, module, QUIZ) | {
+    context = frame(request, walk, module, QUIZ) | {
         "outline": part.outline,
         "running": running,
         "answered": running.answers.count() if running else 0,
@@ -192,7 +192,7 @@ def answer_quiz(request, code, module, place):
 
 def _show_item(request, enrolment: Enrolment, attempt: Attempt, place: int, form=None, status: int = 200):
     walk = walk_of(enrolment)
-    context = _frame(request, walk, attempt.module, QUIZ) | {
+    context = frame(request, walk, attempt.module, QUIZ) | {
         "place_number": place,
         "count": len(attempt.drawn),
         "attempt": attempt,

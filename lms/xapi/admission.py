@@ -48,13 +48,6 @@ def check_rights(batch: Sequence[Received], credential: Credential) -> None:
             raise Forbidden(_placed(beyond, received))
 
 
-def _check_voiding(targets: Mapping[UUID, Received], credential: Credential) -> None:
-    foreign = Statement.objects.filter(id__in=targets).exclude(credential=credential)
-    for target in foreign.values_list("id", flat=True)[:1]:
-        finding = Finding("$.object.id", "A client voids only statements that it wrote itself.", RIGHTS)
-        raise Forbidden(_placed(finding, targets[target]))
-
-
 def moves_progress(statement: Mapping[str, Any], credential: Credential | None) -> bool:
     """Whether the sender may move progress with this statement: our own pages always, a client that was given the right about
     the activities under its prefix, or by taking back what it sent (permissions.md, section 5)."""
@@ -82,6 +75,13 @@ def is_activity(thing: Mapping[str, object]) -> bool:
 def is_about(statement: Mapping[str, Any], prefix: str) -> bool:
     """Whether the object is an activity under the prefix."""
     return is_activity(statement["object"]) and identifiers.is_under(statement["object"]["id"], prefix)
+
+
+def _check_voiding(targets: Mapping[UUID, Received], credential: Credential) -> None:
+    foreign = Statement.objects.filter(id__in=targets).exclude(credential=credential)
+    for target in foreign.values_list("id", flat=True)[:1]:
+        finding = Finding("$.object.id", "A client voids only statements that it wrote itself.", RIGHTS)
+        raise Forbidden(_placed(finding, targets[target]))
 
 
 def _placed(finding: Finding, received: Received) -> Finding:

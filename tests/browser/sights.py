@@ -7,8 +7,9 @@ from dataclasses import dataclass
 from allauth.mfa.totp.internal.auth import format_hotp_value, hotp_value, yield_hotp_counters_from_time
 from playwright.sync_api import Page
 
+from tests.browser import learning
 from tests.browser.conftest import PASSWORD, Product
-from tests.browser.learning import open_question
+from tests.browser.learning import begin_story, finish_story, open_question, take
 
 NOBODY = ""  # somebody who is not signed in
 Act = Callable[[Page, Product], None]
@@ -24,8 +25,7 @@ class Sight:
 
 
 def press(page: Page, name: str | re.Pattern) -> None:
-    with page.expect_navigation():
-        page.get_by_role("main").get_by_role("button", name=name).first.click()
+    learning.press(page.get_by_role("main").get_by_role("button", name=name).first)
 
 
 def fail_to_sign_in(page: Page, product: Product) -> None:
@@ -67,8 +67,7 @@ def send_an_empty_form(page: Page, product: Product) -> None:
 
 
 def answer_nothing(page: Page, product: Product) -> None:
-    with page.expect_navigation():
-        open_question(page).get_by_role("button", name="Check").click()
+    learning.press(open_question(page).get_by_role("button", name="Check"))
 
 
 def answer_something(page: Page, product: Product) -> None:
@@ -77,32 +76,27 @@ def answer_something(page: Page, product: Product) -> None:
 
 
 def begin_the_story(page: Page, product: Product) -> None:
-    press(page, "Begin the story")
+    begin_story(page)
 
 
 def choose_nothing(page: Page, product: Product) -> None:
-    begin_the_story(page, product)
+    begin_story(page)
     press(page, "Go on")
 
 
 def choose_something(page: Page, product: Product) -> None:
-    begin_the_story(page, product)
-    page.locator("input[name=choice]").last.check()
-    press(page, "Go on")
+    begin_story(page)
+    take(page)
 
 
 def come_to_the_end(page: Page, product: Product) -> None:
-    begin_the_story(page, product)
-    while page.locator("input[name=choice]").count():
-        page.locator("input[name=choice]").first.check()
-        press(page, "Go on")
+    finish_story(page)
 
 
 def send_a_trail_that_is_not_ours(page: Page, product: Product) -> None:
-    begin_the_story(page, product)
+    begin_story(page)
     page.evaluate("document.querySelector('[name=trail]').value = 'x'")
-    page.locator("input[name=choice]").last.check()
-    press(page, "Go on")
+    take(page)
 
 
 def ask_for_the_alternative(page: Page, product: Product) -> None:

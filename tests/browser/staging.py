@@ -11,48 +11,17 @@ from certificates import issuing
 from certificates.models import Certificate
 from content import rating, triaging
 from content.models import Contact, Fact, GuideFeedback, GuideIndexPage, GuidePage, HomePage, Picture, StandardPage, TextReport
-from courses import answering, enrolling, undoing
-from courses.models import Course, CourseIndexPage, CoursePage, Enrolment, FoldFault, ModulePage, Question
+from courses import answering, undoing
+from courses.models import CourseIndexPage, CoursePage, FoldFault, ModulePage, Question
 from lms.days import today
 from lms.people import appointing, auditing, naming
-from lms.people.models import Role, User
+from lms.people.models import Role
 from lms.xapi import granting, storing
 from lms.xapi.texts import Received
+from tests.browser.inside import complete, enrol, person, quiz_of, sit
 from tests.factories.outside import MODULES, told
 
 COMMENT = "The chapter on interviews is out of date.\nIt does not name the report of 2013."
-
-
-def person(name: str) -> User:
-    return User.objects.get(email=f"{name}@example.org")
-
-
-def enrol(name: str) -> Enrolment:
-    return enrolling.enrol(person(name), Course.objects.get(code="FND"), language="en")
-
-
-def sit(enrolment: Enrolment, *, is_right: bool) -> None:
-    quiz = quiz_of(enrolment)
-    for line in answering.start_quiz(enrolment, module=quiz).drawn:
-        question = Question.objects.get(translation_key=line["key"])
-        right = question.content.right_response
-        response = right if is_right else sorted(set(question.content.order) - set(right))[:1]
-        answering.answer_item(enrolment, module=quiz, asked=answering.asked_item(line), response=response)
-
-
-def quiz_of(enrolment: Enrolment):
-    [key] = [module.key for module in enrolment.edition.modules if module.quiz]
-    return key
-
-
-def complete(name: str) -> Certificate:
-    enrolment = enrol(name)
-    for module in enrolment.edition.modules:
-        for screen in module.screens:
-            answering.leave_screen(enrolment, module=module.key, screen=screen)
-            answering.finish_scenario(enrolment, module=module.key, screen=screen)
-    sit(enrolment, is_right=True)
-    return Certificate.objects.filter(person=person(name)).first()
 
 
 def say(guide: GuidePage, **changes) -> GuideFeedback:

@@ -116,10 +116,10 @@ def test_a_drawing_that_lost_the_race_leaves_no_file(certificate, monkeypatch):
 
 
 @pytest.fixture
-def disk(tmp_path, monkeypatch):
-    """The private files lie on a disk of the test's own. Gives what stands where the folder of certificates should be."""
-    monkeypatch.setitem(vars(storages["private"]), "location", str(tmp_path))
-    return tmp_path / "certificates"
+def disk(folder):
+    """What stands where the folder of certificates should be, on a disk of the test's own."""
+    (folder / "private").mkdir()
+    return folder / "private" / "certificates"
 
 
 @pytest.fixture

@@ -12,13 +12,14 @@ from django.conf import settings
 from django.contrib.sessions.models import Session
 from django.core import mail
 from django.core.cache import cache
-from django.core.files.storage import storages
 from django.db import connection, transaction
 from huey.contrib.djhuey import HUEY
 
 from courses import counting
 from tests.factories.learning import enrol
 from tests.factories.story import DETOUR, GOOD, MISSED, do_the_other, go, make_told, step, trail_in
+
+pytestmark = pytest.mark.usefixtures("folder")  # other tests write files meanwhile
 
 UUID = r"[0-9a-f]{8}-?[0-9a-f]{4}-?[0-9a-f]{4}-?[0-9a-f]{4}-?[0-9a-f]{12}"
 # Ids, times and names; what is derived from them (digests, keys of 64 bits, codes of certificates) with them.
@@ -38,13 +39,6 @@ def _nothing_waits():
     counting.forget()
     yield
     counting.forget()
-
-
-@pytest.fixture(autouse=True)
-def _own_folders(settings, monkeypatch, tmp_path):
-    """Other tests write files meanwhile."""
-    settings.VAR_DIR, settings.MEDIA_ROOT = tmp_path, tmp_path / "media"
-    monkeypatch.setitem(vars(storages["private"]), "location", str(tmp_path / "private"))
 
 
 def bare(text: str) -> str:

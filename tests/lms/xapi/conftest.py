@@ -1,7 +1,6 @@
 import time
 
 import pytest
-from django.core.files.storage import storages
 
 from lms.xapi.signals import statements_stored
 from tests.lms.xapi.outside import make_outside
@@ -42,9 +41,3 @@ def announced():
 def wait_a_millisecond():
     """Lets the clock go on, so that the next statement is stored later than the last."""
     return lambda: time.sleep(0.002)
-
-
-@pytest.fixture
-def private_files(monkeypatch, tmp_path):
-    """The private files lie on a disk of the test's own."""
-    monkeypatch.setitem(vars(storages["private"]), "location", str(tmp_path))

@@ -4,7 +4,6 @@ import threading
 from functools import partial
 
 import pytest
-from django.core.files.storage import storages
 from django.db import connection, transaction
 
 from lms.xapi.models import Attachment, AttachmentUse, Statement
@@ -20,13 +19,6 @@ OTHER = b"Another one"
 @pytest.fixture
 def db(committed):
     """Threads see what others commit."""
-
-
-@pytest.fixture(autouse=True)
-def folder(settings, tmp_path, monkeypatch):
-    settings.VAR_DIR = tmp_path
-    monkeypatch.setitem(vars(storages["private"]), "location", str(tmp_path / "private"))
-    return tmp_path
 
 
 @pytest.fixture

@@ -6,7 +6,6 @@ from functools import partial
 from uuid import UUID, uuid4
 
 import pytest
-from django.core.files.storage import storages
 
 from lms.xapi import attachments, granting, identifiers
 from lms.xapi.models import Attachment, AttachmentUse, Statement
@@ -35,14 +34,6 @@ ID = "11111111-2222-4333-8444-555555555555"
 WHERE = "https://learn.example.org/files/1"
 OTHER = b"Another one"
 both = pytest.mark.parametrize("version", ["1.0.3", "2.0.0"])
-
-
-@pytest.fixture(autouse=True)
-def folder(settings, tmp_path, monkeypatch):
-    """A folder of the test's own for everything that is kept as a file."""
-    settings.VAR_DIR = tmp_path
-    monkeypatch.setitem(vars(storages["private"]), "location", str(tmp_path / "private"))
-    return tmp_path
 
 
 def post(client, value, *contents):

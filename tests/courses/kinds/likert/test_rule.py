@@ -1,6 +1,7 @@
-from courses.kinds.likert import Level, Likert
+from courses.kinds.kind import Piece
+from courses.kinds.likert import Likert
 
-QUESTION = Likert("How sure are you?", (Level("l4", "Not sure"), Level("l1", "Sure")))
+QUESTION = Likert("How sure are you?", (Piece("l4", "Not sure"), Piece("l1", "Sure")))
 
 
 def test_every_level_is_an_answer_and_none_is_right():

@@ -2,11 +2,11 @@ import pytest
 from django.core.exceptions import ValidationError
 
 from courses.kind_blocks.matching import MatchingBlock
-from courses.kinds.kind import Fault
-from courses.kinds.matching import Card, Matching, Place
+from courses.kinds.kind import Fault, Piece
+from courses.kinds.matching import Card, Matching
 
 CARDS = (Card("c1", "A child", frozenset(["p7"])), Card("c2", "An adult", frozenset(["p3"])))
-QUESTION = Matching("What belongs together?", CARDS, (Place("p7", "two parts"), Place("p3", "three parts")))
+QUESTION = Matching("What belongs together?", CARDS, (Piece("p7", "two parts"), Piece("p3", "three parts")))
 
 
 def test_lines_left_open_are_named():

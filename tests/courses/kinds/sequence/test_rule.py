@@ -1,9 +1,9 @@
 import pytest
 
-from courses.kinds.kind import Fault
-from courses.kinds.sequence import Sequencing, Step
+from courses.kinds.kind import Fault, Piece
+from courses.kinds.sequence import Sequencing
 
-STEPS = tuple(Step(key, f"Step {key}") for key in ("s3", "s9", "s1", "s5"))
+STEPS = tuple(Piece(key, f"Step {key}") for key in ("s3", "s9", "s1", "s5"))
 QUESTION = Sequencing("In which order?", STEPS, ("s1", "s3", "s5", "s9"))
 
 

@@ -2,10 +2,11 @@ import pytest
 from django.core.exceptions import ValidationError
 
 from courses.kind_blocks.sorting import SortingBlock
-from courses.kinds.matching import Card, Place
+from courses.kinds.kind import Piece
+from courses.kinds.matching import Card
 from courses.kinds.sorting import Sorting
 
-PLACES = (Place("g1", "At work"), Place("g2", "At home"))
+PLACES = (Piece("g1", "At work"), Piece("g2", "At home"))
 CARDS = (Card("c1", "A sofa", frozenset(["g2"])), Card("c2", "A lamp", frozenset(["g1", "g2"])))
 QUESTION = Sorting("Where?", CARDS, PLACES)
 
