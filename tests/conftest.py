@@ -13,6 +13,7 @@ from huey.contrib.djhuey import HUEY
 from tests.databases import ROOT, TEMPLATES, database, migrated_template, postgres_template, working_in
 from tests.factories.cast import Cast, make_cast
 from tests.factories.course import make_course
+from tests.factories.replaying import replayed
 
 __all__ = ["ROOT", "TEMPLATES", "migrated_template"]
 
@@ -82,7 +83,7 @@ def cast(db) -> Cast:
 @pytest.fixture
 def course(db):
     """A published course of three modules: two to read, one with a quiz."""
-    return make_course()
+    return replayed(make_course)
 
 
 @pytest.fixture

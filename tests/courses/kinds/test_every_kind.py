@@ -11,14 +11,14 @@ from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
 from content.second_person import PublishingRefused
-from courses import answering
+from courses import answering, enrolling
 from courses.kind_blocks.body import KINDS
 from courses.kinds.kind import Answered, Fault
-from courses.models import Answer, CoursePage, ModulePage, Question
+from courses.models import Answer, Course, CoursePage, ModulePage, Question
 from courses.statements import verb_id
 from courses.states import PreviewState
 from lms.xapi import queries, rules
-from tests.factories.course import add_module, screen
+from tests.factories.course import add_course, add_module, screen
 from tests.factories.kinds import GRADED, VALUES, content_of, form_of, make_question_of
 from tests.factories.learning import enrol
 
@@ -181,13 +181,13 @@ def kind(request):
 
 
 @pytest.fixture
-def asked(kind, cast, course, signed_in):
+def asked(kind, cast, signed_in):
     """A published module with one question of the kind, and a learner before it: (question, address, client, enrolment)."""
     question = make_question_of(kind)
-    block = {"type": "question", "value": question.pk}
-    page = add_module(CoursePage.objects.get(pk=course.page.pk), "Asked", [screen("asked", block)])
-    page.get_latest_revision().publish()
-    enrolment = enrol(cast.lea, course)
+    course_page = add_course("TST", "Kinds")
+    page = add_module(course_page, "Asked", [screen("asked", {"type": "question", "value": question.pk})])
+    course_page.get_latest_revision().publish()
+    enrolment = enrolling.enrol(cast.lea, Course.objects.get(key=course_page.translation_key), language="en")
     address = reverse("courses:screen", args=["tst", page.translation_key, page.screen_ids[0]])
     return question, address, signed_in(cast.lea), enrolment
 
@@ -327,7 +327,7 @@ def test_a_pool_whose_item_lost_its_key_draws_the_others(cast, course):
 # --- for those who write it -------------------------------------------------------------------------------------------
 
 
-def test_its_preview_shows_the_open_form_and_the_right_answer(kind, cast, course, signed_in):
+def test_its_preview_shows_the_open_form_and_the_right_answer(kind, cast, signed_in):
     question = make_question_of(kind)
     states = [PreviewState(question), PreviewState(question, is_open=False)]
 
