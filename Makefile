@@ -15,6 +15,7 @@ setup-test:
 
 demo: export DEMO = 1
 demo: export PUBLIC_URL = http://localhost:$(PORT)
+demo: export ALLOWED_HOSTS = 127.0.0.1
 demo: setup  ## set everything up and run the product on http://localhost:8000 (PORT=… for another port)
 	@$(PY) manage.py migrate -v0
 	@$(PY) manage.py collectstatic --noinput -v0

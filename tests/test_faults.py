@@ -288,6 +288,7 @@ def test_8_and_9_no_address_of_ours_breaks_on_what_it_is_sent(client, cast, cour
         "key": str(uuid4()),
         "client_key": make_outside("all").credential.key,
         "request_id": str(uuid4()),
+        "mail": "1",
         "case": str(
             auditing.open_case(cast.admin, cast.lea, course=course.page.translation_key, reason="A complaint.", by=cast.admin2).pk
         ),

@@ -65,7 +65,7 @@ ADDED = {
         "V7 RW all",
         "R5 RWA all",
         "R6 RWA all",
-        "R8 R all",
+        "R8 RW all",
     ],
     "auditor": [
         "P1 R given",
@@ -122,7 +122,6 @@ CELLS_TO_COME = {
     ("HR officer", "R8"): {"R all"},  # state of mails
     ("focal point main", "R8"): {"R all"},
     ("focal point deputy", "R8"): {"R all"},
-    ("administrator", "R8"): {"W all"},  # nothing of it is written on a page
     ("publisher", "C7"): {"R given", "W given"},  # pictures are in one collection
 }
 # What is here and not on the page.

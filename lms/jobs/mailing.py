@@ -1,4 +1,4 @@
-"""Django's mail backend: hands mails to the worker, so that no page waits for a mail server."""
+"""Django's mail backend: puts mails into the outbox and nudges the worker, so that no page waits for a mail server."""
 
 from collections.abc import Sequence
 from functools import partial
@@ -7,13 +7,14 @@ from django.core.mail import EmailMessage
 from django.core.mail.backends.base import BaseEmailBackend
 from django.db import transaction
 
-from lms.jobs import tasks
+from lms.jobs import delivering, tasks
 
 
 class QueueBackend(BaseEmailBackend):
+    """In a transaction that is rolled back nothing happened, so nothing is mailed."""
+
     def send_messages(self, email_messages: Sequence[EmailMessage]) -> int:
-        for mail in email_messages:
-            mail.connection = None
-            # In a transaction that is rolled back nothing happened, so nothing is mailed.
-            transaction.on_commit(partial(tasks.deliver, mail))
-        return len(email_messages)
+        kept = [mail for mail in map(delivering.keep, email_messages) if mail is not None]
+        for mail in kept:
+            transaction.on_commit(partial(tasks.deliver, mail.pk))
+        return len(kept)

@@ -2,23 +2,45 @@
 
 from collections.abc import Callable
 from dataclasses import dataclass
+from datetime import datetime, timedelta
 
 from django.core.management import call_command
 from huey import crontab
 
 from certificates import rendering
 from courses import folding, undoing
-from lms.jobs import running
+from lms.jobs import delivering, running
 from lms.people import inviting
 from lms.xapi import forwarding, sealing
+
+MINUTE = timedelta(minutes=1)
 
 
 @dataclass(frozen=True)
 class Job:
+    """`when` asks in UTC, and is true at least once a week."""
+
     name: str
-    when: Callable  # huey's crontab
+    when: Callable[[datetime], bool]  # huey's crontab
     window: str  # strftime of the window that one run stands for
     job: Callable[[], object]
+
+    def last_due(self, now: datetime) -> datetime:
+        """The latest minute up to now at which it was due."""
+        return self._due(now.replace(second=0, microsecond=0), -MINUTE)
+
+    def next_due(self, now: datetime) -> datetime:
+        """The first minute after now at which it will be due."""
+        return self._due(now.replace(second=0, microsecond=0) + MINUTE, MINUTE)
+
+    def window_at(self, now: datetime) -> str:
+        """The window that a run stands for which is due by now, whether it was missed or not."""
+        return self.last_due(now).strftime(self.window)
+
+    def _due(self, minute: datetime, step: timedelta) -> datetime:
+        while not self.when(minute):
+            minute += step
+        return minute
 
 
 def publish_scheduled() -> None:
@@ -39,8 +61,11 @@ JOBS = [
     Job("finish undoing", crontab(minute="*/5"), "%Y-%m-%dT%H:%M", undoing.finish_requests),
     Job("publish scheduled content", crontab(minute="*/5"), "%Y-%m-%dT%H:%M", publish_scheduled),
     Job("invite newcomers", crontab(minute="10"), "%Y-%m-%dT%H", inviting.invite_newcomers),
+    Job("deliver mails", crontab(minute="*"), "%Y-%m-%dT%H:%M", delivering.deliver_due),
     Job("clear sessions", crontab(minute="20", hour="3"), "%Y-%m-%d", lambda: call_command("clearsessions")),
     Job("seal the record store", crontab(minute="15", hour="3"), "%Y-%m-%d", seal_store),
     Job("forward statements", crontab(minute="*"), "%Y-%m-%dT%H:%M", forward_statements),
     Job("forget old job runs", crontab(minute="25", hour="3"), "%Y-%m-%d", running.forget_old),
+    Job("forget old mails", crontab(minute="30", hour="3"), "%Y-%m-%d", delivering.forget_old),
 ]
+BY_NAME = {job.name: job for job in JOBS}

@@ -1,19 +1,24 @@
 """What the worker does by itself, and the mails it delivers."""
 
-from django.conf import settings
-from django.core.mail import get_connection
+from datetime import UTC
+
 from django.utils import timezone
 from huey import crontab
 from huey.contrib.djhuey import db_periodic_task, db_task, on_startup
 
-from lms.jobs import running
-from lms.jobs.schedule import JOBS, Job
+from lms.jobs import delivering, running
+from lms.jobs.schedule import BY_NAME, JOBS
 
 
-@db_task(retries=8, retry_delay=120)
-def deliver(mail) -> None:
-    """Hands one mail to the mail server; tried again for a quarter of an hour."""
-    get_connection(settings.EMAIL_DELIVERY_BACKEND).send_messages([mail])
+@db_task()
+def deliver(mail: int) -> None:
+    """Hands one mail to the mail server; what fails waits for the sweep."""
+    delivering.deliver(mail)
+
+
+@db_task()
+def run_job(name: str, window: str) -> None:
+    running.run(name, BY_NAME[name].job, window=window)
 
 
 @on_startup()
@@ -23,14 +28,10 @@ def first_beat() -> None:
 
 @db_periodic_task(crontab(minute="*"), name="beat")
 def beat() -> None:
+    """Hands on what is due, also what was missed while no worker ran and what died in one."""
     running.beat()
-
-
-def _plan(job: Job) -> None:
-    @db_periodic_task(job.when, name=f"job {job.name}")
-    def run() -> None:
-        running.run(job.name, job.job, window=timezone.now().strftime(job.window))
-
-
-for _job in JOBS:
-    _plan(_job)
+    now = timezone.now().astimezone(UTC)
+    for job in JOBS:
+        window = job.window_at(now)
+        if running.is_free(job.name, window):
+            run_job(job.name, window)

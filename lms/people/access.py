@@ -116,7 +116,7 @@ CELLS: dict[str, dict[str, str]] = {
     },
     "R6": {ADMINISTRATOR: "RWA all", AUDITOR: "R all"},  # credentials and tokens
     "R7": {AUDITOR: "RX all"},  # access log
-    "R8": {ADMINISTRATOR: "R all", AUDITOR: "R all"},  # forwarding
+    "R8": {ADMINISTRATOR: "RW all", AUDITOR: "R all"},  # jobs, mail outbox, forwarding
 }
 
 
@@ -221,7 +221,7 @@ class Rights:
         return self.has_duties and bool(self.scopes("R7"))
 
     @property
-    def sees_forwarding(self) -> bool:
+    def sees_jobs(self) -> bool:
         return self.has_duties and bool(self.scopes("R8"))
 
     @property

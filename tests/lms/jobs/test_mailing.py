@@ -1,7 +1,7 @@
-"""Mails wait for the worker and reach a real mail server: at once, or when it is back."""
+"""Mails wait in the outbox and reach a real mail server once: soon, or when it is back."""
 
 import socket
-from datetime import UTC, datetime, timedelta
+from datetime import timedelta
 from email import message_from_bytes, policy
 from functools import partial
 
@@ -9,18 +9,29 @@ import pytest
 from aiosmtpd.controller import Controller
 from django.core.mail import EmailMultiAlternatives, send_mail
 from django.db import transaction
+from django.utils import timezone
 from huey.contrib.djhuey import HUEY
 
 from lms import mailing
+from lms.jobs import delivering
+from lms.jobs.models import Mail, MailPause
+from tests.factories.people import make_person
 
 
 class Mailbox:
-    """A mail server that keeps what it is given, and first refuses as often as it is told."""
+    """A mail server that keeps what it is given, and first refuses or falls silent as often as it is told."""
 
     def __init__(self):
-        self.mails, self.refusals = [], 0
+        self.mails, self.refusals, self.breaks = [], 0, 0
 
     async def handle_DATA(self, server, session, envelope):
+        if self.breaks:
+            self.breaks -= 1
+            self.mails.append(
+                (envelope.mail_from, envelope.rcpt_tos, message_from_bytes(envelope.content, policy=policy.default))
+            )
+            server.transport.abort()
+            return "250 OK"
         if self.refusals:
             self.refusals -= 1
             return "451 Try again later"
@@ -53,18 +64,26 @@ def send(subject: str = "Hello") -> None:
     send_mail(subject, "Good day.", "Learning <learning@osce.test>", ["lea@osce.test"])
 
 
+def send_once(key: str, subject: str = "Hello") -> int:
+    """How many were taken into the outbox."""
+    headers = {"X-Once": key}
+    return EmailMultiAlternatives(subject, "Good day.", "a@osce.test", ["lea@osce.test"], headers=headers).send()
+
+
 def subjects(mailbox) -> list[str]:
     return [mail["Subject"] for _sender, _to, mail in mailbox.mails]
 
 
-def run_later() -> list[float]:
-    """Runs what waits for another try. Returns how many seconds each would have waited, to ten."""
-    now = datetime.now(UTC).replace(tzinfo=None)
-    tomorrow = now + timedelta(days=1)
-    waiting = HUEY.read_schedule(tomorrow)
-    for task in waiting:
-        HUEY.execute(task, tomorrow)
-    return [round((task.eta - now).total_seconds(), -1) for task in waiting]
+def sweep(monkeypatch, **later) -> str:
+    """The job that goes through the outbox, as it runs some time later."""
+    moment = timezone.now() + timedelta(**later)
+    with monkeypatch.context() as clock:
+        clock.setattr(timezone, "now", lambda: moment)
+        return delivering.deliver_due()
+
+
+def states() -> list[tuple[str, str, int]]:
+    return list(Mail.objects.order_by("pk").values_list("subject", "state", "tries"))
 
 
 def test_a_mail_waits_until_what_it_tells_of_has_happened(mailbox, committed):
@@ -82,7 +101,7 @@ def test_of_what_was_rolled_back_nobody_hears(mailbox, committed):
             send("Undone")
             transaction.set_rollback(True)
 
-    assert [task.args[0].subject for task in HUEY.pending()] == ["Kept"]
+    assert (states(), HUEY.pending_count()) == ([("Kept", "waiting", 0)], 1)
 
 
 def test_no_page_waits_for_the_mail_server(mailbox, committed):
@@ -117,36 +136,135 @@ def test_each_mail_of_several_is_a_task_of_its_own(mailbox, run_tasks, committed
     assert (run_tasks(), subjects(mailbox)) == (3, ["Two", "Three"])
 
 
-def test_a_mail_that_the_server_refuses_is_tried_again_until_it_takes_it(mailbox, run_tasks, committed):
+def test_a_mail_that_the_server_refuses_is_tried_again_later_and_later(mailbox, run_tasks, committed, monkeypatch):
     mailbox.refusals = 2
     with committed():
         send()
 
     run_tasks()
-    waits = [run_later() for _ in range(3)]
+    tries = [sweep(monkeypatch, minutes=minutes) for minutes in (1, 3, 5, 10)]
 
-    assert (waits, subjects(mailbox)) == ([[120.0], [120.0], []], ["Hello"])
+    assert tries == ["0 of 0 mails", "0 of 1 mails", "0 of 0 mails", "1 of 1 mails"]
+    assert (states(), subjects(mailbox)) == ([("Hello", "sent", 3)], ["Hello"])
 
 
-def test_a_mail_that_the_server_never_takes_is_given_up_after_eight_more_tries(mailbox, run_tasks, committed):
+def test_a_mail_that_the_server_never_takes_is_given_up_after_nine_tries(mailbox, run_tasks, committed, monkeypatch):
     mailbox.refusals = 100
     with committed():
         send()
 
     run_tasks()
-    tries = 1 + sum(len(run_later()) for _ in range(20))
+    for day in range(1, 20):
+        sweep(monkeypatch, days=day)
 
-    assert (tries, mailbox.refusals, mailbox.mails) == (9, 91, [])
+    assert (states(), mailbox.refusals, mailbox.mails) == ([("Hello", "given-up", 9)], 91, [])
+    assert Mail.objects.get().error.startswith("SMTPDataError: (451")
 
 
-def test_a_server_that_is_down_is_tried_again_too(mailbox, run_tasks, committed, settings):
+def test_a_server_that_is_down_is_tried_again_too(mailbox, run_tasks, committed, settings, monkeypatch):
     port, settings.EMAIL_PORT = settings.EMAIL_PORT, 1
     with committed():
         send()
     run_tasks()
     settings.EMAIL_PORT = port
 
-    assert (run_later(), subjects(mailbox)) == ([120.0], ["Hello"])
+    assert (sweep(monkeypatch, minutes=3), subjects(mailbox)) == ("1 of 1 mails", ["Hello"])
+
+
+def test_what_it_said_is_kept_no_longer_than_it_takes(mailbox, run_tasks, committed):
+    with committed():
+        send()
+    before = Mail.objects.get().content["body"]
+
+    run_tasks()
+
+    assert (before, Mail.objects.get().content) == ("Good day.", {})
+
+
+def test_the_same_mail_is_taken_once_whatever_the_caller_does(mailbox, run_tasks, committed):
+    with committed():
+        taken = [send_once("reminder 7"), send_once("reminder 7", "Hello again"), send_once("reminder 8")]
+
+    run_tasks()
+
+    assert (taken, subjects(mailbox)) == ([1, 0, 1], ["Hello", "Hello"])
+    assert [mail["X-Once"] for _sender, _to, mail in mailbox.mails] == [None, None]
+
+
+def test_a_mail_that_was_nudged_and_swept_goes_out_once(mailbox, run_tasks, committed, monkeypatch):
+    with committed():
+        send()
+
+    swept = sweep(monkeypatch)
+    run_tasks()
+
+    assert (swept, len(mailbox.mails), states()) == ("1 of 1 mails", 1, [("Hello", "sent", 1)])
+
+
+def test_where_the_line_breaks_after_the_server_had_it_nobody_sends_it_again_unasked(mailbox, run_tasks, committed, monkeypatch):
+    mailbox.breaks = 1
+    with committed():
+        send()
+
+    run_tasks()
+    swept = sweep(monkeypatch, days=1)
+
+    assert (swept, states(), len(mailbox.mails)) == ("0 of 0 mails", [("Hello", "uncertain", 1)], 1)
+
+
+def test_what_a_killed_process_left_in_its_hands_is_not_sent_again_unasked(mailbox, committed, monkeypatch):
+    with committed():
+        send()
+    Mail.objects.update(state=Mail.State.SENDING, next_try_at=timezone.now())
+
+    soon, later = sweep(monkeypatch, minutes=5), sweep(monkeypatch, minutes=11)
+
+    assert (soon, later, mailbox.mails) == ("0 of 0 mails", "0 of 0 mails", [])
+    assert list(Mail.objects.values_list("state", "error")) == [("uncertain", "The process that handed it over stopped.")]
+
+
+def test_somebody_may_decide_that_it_goes_out_again(mailbox, run_tasks, committed, monkeypatch):
+    mailbox.breaks = 1
+    with committed():
+        send()
+    run_tasks()
+    mail = Mail.objects.get()
+
+    decided = [delivering.send_again(mail) for _click in range(2)]
+
+    assert (decided, sweep(monkeypatch), states()) == ([True, False], "1 of 1 mails", [("Hello", "sent", 1)])
+    first, second = (mail["Message-ID"] for _sender, _to, mail in mailbox.mails)
+    assert first == second
+
+
+def test_while_mails_are_paused_they_wait(mailbox, run_tasks, committed, monkeypatch):
+    admin = make_person()
+    for _click in range(2):
+        delivering.pause(admin)
+    with committed():
+        send()
+
+    run_tasks()
+    paused = sweep(monkeypatch, days=2), len(mailbox.mails)
+    delivering.resume(admin)
+
+    assert (paused, sweep(monkeypatch), subjects(mailbox)) == (("0 of 1 mails", 0), "1 of 1 mails", ["Hello"])
+    assert list(MailPause.objects.values_list("began_by", "ended_by")) == [(admin.pk, admin.pk)]
+
+
+def test_old_mails_are_forgotten_but_not_what_must_not_be_sent_twice(mailbox, run_tasks, committed, monkeypatch):
+    with committed():
+        send()
+        send_once("reminder 7")
+    run_tasks()
+    moment = timezone.now() + timedelta(days=91)
+    monkeypatch.setattr(timezone, "now", lambda: moment)
+
+    forgotten = delivering.forget_old()
+    with committed():
+        again = send_once("reminder 7")
+
+    assert (forgotten, again, list(Mail.objects.values_list("key", flat=True))) == (1, 0, ["reminder 7"])
 
 
 def test_attachments_and_headers_arrive(mailbox, run_tasks, committed):

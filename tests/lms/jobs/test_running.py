@@ -72,6 +72,54 @@ def test_a_failure_is_kept_with_its_reason_logged_and_not_run_again(db, caplog):
     assert [(record.levelname, record.getMessage()) for record in caplog.records] == [("ERROR", "Job broken failed.")]
 
 
+def died(name: str, at, **values) -> JobRun:
+    """A run whose process was killed."""
+    now = at(**values)
+    last = JobRun.objects.filter(name=name).count()
+    return JobRun.objects.create(name=name, window="w", take=last + 1, claimed_at=now, heartbeat_at=now)
+
+
+def test_a_run_that_shows_signs_of_life_is_left_alone(db, at):
+    died("count", at)
+    at(minutes=10)
+
+    assert (running.is_free("count", "w"), running.run("count", lambda: 3, window="w")) == (False, None)
+
+
+def test_a_run_that_died_is_seen_and_taken_up_again(db, at, caplog):
+    died("count", at)
+    at(minutes=10, seconds=1)
+
+    assert running.is_free("count", "w")
+    assert running.run("count", lambda: 3, window="w").detail == "3"
+    assert list(JobRun.objects.order_by("take").values_list("take", "outcome", "ended_at")) == [
+        (1, "died", NOON),
+        (2, "done", NOON + timedelta(minutes=10, seconds=1)),
+    ]
+    assert [record.getMessage() for record in caplog.records] == [
+        "A run of job count stopped without an end and is taken up again."
+    ]
+
+
+def test_a_job_that_dies_each_time_is_not_taken_up_for_ever(db, at):
+    for hour in range(3):
+        died("count", at, hours=hour)
+    at(hours=4)
+
+    assert (running.is_free("count", "w"), running.run("count", lambda: 3, window="w")) == (False, None)
+
+
+def test_the_last_run_of_each_job_is_found_in_one_question(db, at, django_assert_num_queries):
+    for name, window in (("count", "one"), ("count", "two"), ("other", "one")):
+        running.run(name, lambda window=window: window, window=window)
+    running.beat()
+
+    with django_assert_num_queries(1):
+        found = running.last_runs()
+
+    assert {name: run.detail for name, run in found.items()} == {"count": "two", "other": "one"}
+
+
 def test_the_worker_leaves_one_row_however_often_it_beats(db, at):
     before = running.last_beat()
     running.beat()

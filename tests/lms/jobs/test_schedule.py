@@ -1,6 +1,6 @@
 """Every periodic job: when it is due, that it runs once for its window, and that it does its work."""
 
-from datetime import datetime, timedelta
+from datetime import UTC, datetime, timedelta
 
 import pytest
 from django.contrib.sessions.models import Session
@@ -17,6 +17,7 @@ from tests.factories.learning import complete
 from tests.factories.people import make_person, make_structure
 
 NAMES = [job.name for job in JOBS]
+NIGHT = datetime(2026, 11, 24, 3, 40, 7, tzinfo=UTC)
 
 
 def named(name: str):
@@ -39,7 +40,9 @@ def test_the_table_is_what_runs():
         "clear sessions",
         "seal the record store",
         "forward statements",
+        "deliver mails",
         "forget old job runs",
+        "forget old mails",
     } == set(NAMES)
     assert len(NAMES) == len(set(NAMES))
 
@@ -53,7 +56,9 @@ DUE = {
     "clear sessions": 1,
     "seal the record store": 1,
     "forward statements": 1440,
+    "deliver mails": 1440,
     "forget old job runs": 1,
+    "forget old mails": 1,
 }
 
 
@@ -75,20 +80,54 @@ def test_a_job_runs_once_for_its_window_and_a_second_scheduler_is_refused(db, na
     assert list(JobRun.objects.values_list("name", "outcome")) == [(name, "done")]
 
 
-def test_the_worker_knows_every_job_and_its_own_beat():
-    periodic = {task.name for task in HUEY._registry.periodic_tasks}
+def test_the_worker_asks_each_minute_what_is_due():
+    assert {task.name for task in HUEY._registry.periodic_tasks} == {"beat"}
 
-    assert periodic == {f"job {name}" for name in NAMES} | {"beat"}
+
+def beat_at(monkeypatch, moment: datetime) -> None:
+    monkeypatch.setattr(timezone, "now", lambda: moment)
+    tasks.beat.call_local()
+
+
+def test_two_schedulers_hand_over_what_is_due_and_each_job_runs_once(db, run_tasks, monkeypatch):
+    for _scheduler in range(2):
+        beat_at(monkeypatch, NIGHT)
+
+    assert run_tasks() == 2 * len(NAMES)
+    runs = JobRun.objects.exclude(window="").order_by("name")
+    assert list(runs.values_list("name", "outcome")) == [(name, "done") for name in sorted(NAMES)]
+
+
+def test_what_has_run_is_not_handed_over_again_before_it_is_due_again(db, run_tasks, monkeypatch):
+    beat_at(monkeypatch, NIGHT)
+    run_tasks()
+    beat_at(monkeypatch, NIGHT + timedelta(seconds=50))
+    at_once = run_tasks()
+    beat_at(monkeypatch, NIGHT + timedelta(minutes=1))
+
+    assert (at_once, run_tasks()) == (0, 2)  # forwarding and mails, each minute
+
+
+def test_what_was_missed_while_no_worker_ran_is_made_up_for_once(db, run_tasks, monkeypatch):
+    beat_at(monkeypatch, NIGHT)
+    run_tasks()
+
+    beat_at(monkeypatch, NIGHT + timedelta(days=3, hours=5))
+    run_tasks()
+
+    windows = JobRun.objects.filter(name="seal the record store").order_by("window").values_list("window", flat=True)
+    assert list(windows) == ["2026-11-24", "2026-11-27"]
 
 
 @pytest.mark.parametrize("name", NAMES)
-def test_a_job_that_is_handed_to_the_worker_runs(db, run_tasks, name):
-    [task] = [task for task in HUEY._registry.periodic_tasks if task.name == f"job {name}"]
-    for _scheduler in range(2):
-        HUEY.enqueue(task)
+def test_the_next_run_is_the_first_minute_at_which_it_is_due(name):
+    job = named(name)
 
-    assert run_tasks() == 2
-    assert list(JobRun.objects.values_list("name", "outcome")) == [(name, "done")]
+    last, following = job.last_due(NIGHT), job.next_due(NIGHT)
+
+    minutes = [last + timedelta(minutes=number) for number in range((following - last) // timedelta(minutes=1) + 1)]
+    assert [minute for minute in minutes if job.when(minute)] == [last, following]
+    assert last <= NIGHT < following
 
 
 def test_the_worker_beats_when_it_starts_and_each_minute(db):
