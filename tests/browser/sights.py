@@ -275,6 +275,8 @@ SIGHTS: dict[str, list[Sight]] = {
         Sight("people:person", "/people/{keeper}/"),
         Sight("certificates:register", "/certificates/"),
         Sight("reports:forwarding", "/reports/forwarding/"),
+        Sight("jobs:schedule", "/jobs/"),
+        Sight("jobs:outbox", "/jobs/mails/"),
         Sight("reports:statements", "/reports/statements/"),
         Sight("reports:statements", "/reports/statements/?verb=voided"),
         Sight("reports:statements", "/reports/statements/?since=nonsense"),
