@@ -287,6 +287,8 @@ STATUS = {
     "/reports/names/": {"HR officer"},
     "/reports/access/": {"auditor"},
     "/reports/forwarding/": {"administrator", "auditor"},
+    "/jobs/": {"administrator", "auditor"},
+    "/jobs/mails/": {"administrator", "auditor"},
     "/reports/statements/": {"administrator"},
     "/reports/statements/cases/": {"administrator", "auditor"},
     "/reports/store/": {"administrator", "auditor"},
