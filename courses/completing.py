@@ -98,7 +98,9 @@ def issue_waiting(person: User) -> int:
     with transaction.atomic():
         waiting = [
             completion
-            for completion in Completion.objects.standing().filter(person=person).select_related("course", "edition", "person")
+            for completion in Completion.objects.standing()
+            .filter(person=person, source=Completion.Source.COURSE)
+            .select_related("course", "edition", "person")
             if not issuing.is_issued(completion.uuid)
         ]
         for completion in waiting:

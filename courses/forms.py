@@ -7,7 +7,7 @@ from django.http import QueryDict
 from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
-from courses import bank_csv, gift
+from courses import bank_csv, gift, past_file
 from courses.bank_items import Reading
 from courses.kinds.kind import Fault, Kind
 
@@ -75,12 +75,13 @@ class AgreedFileForm(forms.Form):
     """The file that was shown, signed for the one to whom it was shown, and what it was going to do."""
 
     HOURS = 12
+    what = "bank file"
 
     signed = forms.CharField(widget=forms.HiddenInput, strip=False)
 
     def __init__(self, user, *args, **kwargs):
         super().__init__(*args, **kwargs)
-        self.salt = f"bank file of {user.pk}"
+        self.salt = f"{self.what} of {user.pk}"
 
     def sign(self, kept: dict[str, str], digest: str) -> str:
         return signing.dumps(kept | {"agreed": digest}, salt=self.salt, compress=True)
@@ -90,6 +91,41 @@ class AgreedFileForm(forms.Form):
             return signing.loads(self.cleaned_data["signed"], salt=self.salt, max_age=self.HOURS * 3600)
         except signing.BadSignature:
             raise forms.ValidationError(_("This preview is too old. Choose the file again.")) from None
+
+
+class PastFileForm(forms.Form):
+    """Completions from before; `file` is cleaned to its text."""
+
+    FAULTS = {  # noqa: RUF012
+        "no table": _("The file is no CSV table."),
+        "columns": _("The first line must name each of these once: %(what)s."),
+        "empty": _("The file holds no completion."),
+        "too many": _("The file holds more than %(what)s lines. Split it."),
+    }
+
+    file = forms.FileField(
+        label=_("File"),
+        help_text=_("A CSV table in UTF-8, at most 1 MB."),
+        widget=forms.FileInput(attrs={"accept": ".csv"}),
+    )
+
+    def clean_file(self) -> str:
+        file = self.cleaned_data["file"]
+        if file.size > 1_000_000:
+            raise forms.ValidationError(_("The file is larger than 1 MB. Split it."))
+        try:
+            text = file.read().decode("utf-8-sig")
+            past_file.read(text)
+        except UnicodeDecodeError:
+            raise forms.ValidationError(_("The file is not in UTF-8. Save it again as “CSV UTF-8” or as UTF-8 text.")) from None
+        except past_file.UnreadableFile as error:
+            kind, what = error.args
+            raise forms.ValidationError(self.FAULTS[kind] % {"what": what}) from None
+        return text
+
+
+class AgreedRecordsForm(AgreedFileForm):
+    what = "past completions"
 
 
 class BankExportForm(forms.Form):

@@ -134,6 +134,13 @@ def course_completed(ground: Ground, *, title: str, attempt: int = 0) -> Stateme
     return _statement(ground, "completed", _course(ground, title), attempt=attempt, result={"completion": True})
 
 
+def course_credited(ground: Ground, *, title: str, source: str) -> Statement:
+    """Completed before this platform or elsewhere, as `source` says; the timestamp is noon of the day."""
+    statement = course_completed(ground, title=title)
+    statement["context"].setdefault("extensions", {})[f"{ground.base}/extensions/source"] = source
+    return statement
+
+
 def voided(base: str, target: UUID, *, platform: str, statement_id: UUID, now: datetime) -> Statement:
     """The platform itself takes a statement back; who decided it stands in the access log."""
     return {

@@ -1,11 +1,12 @@
 from django.urls import path
 
-from courses.views import catalogue, my_learning, player, stories
+from courses.views import catalogue, my_learning, past, player, stories
 
 app_name = "courses"
 urlpatterns = [
     path("my/", my_learning.my_learning, name="my_learning"),
     path("my/profile/", my_learning.profile, name="profile"),
+    path("records/before/", past.bring_in, name="past"),
     path("learn/", catalogue.catalogue, name="catalogue"),
     path("learn/<slug:code>/", catalogue.course, name="course"),
     path("learn/<slug:code>/start/", catalogue.start, name="start"),

@@ -126,6 +126,11 @@ class Completion(models.Model):
             models.UniqueConstraint(
                 fields=["enrolment"], condition=Q(withdrawn_at__isnull=True), name="courses_completion_one_standing"
             ),
+            models.UniqueConstraint(
+                fields=["person", "course", "completed_on"],
+                condition=Q(source="import", withdrawn_at__isnull=True),
+                name="courses_completion_brought_in_once",
+            ),
             models.CheckConstraint(
                 condition=Q(enrolment__isnull=False) | ~Q(source="course"), name="courses_completion_has_enrolment"
             ),

@@ -107,6 +107,7 @@ CELLS: dict[str, dict[str, str]] = {
         AUDITOR: "R all",
     },
     # 4. Running it
+    "R1": {HR: "RWXA all", ADMINISTRATOR: "R all", AUDITOR: "R all"},  # staff feed
     "R5": {  # role grants
         HR: "R all",
         FOCAL: "R structure",
@@ -223,6 +224,10 @@ class Rights:
     @property
     def sees_jobs(self) -> bool:
         return self.has_duties and bool(self.scopes("R8"))
+
+    @property
+    def brings_in(self) -> bool:
+        return self.has_duties and bool(self.scopes("R1", "W"))
 
     @property
     def agrees_to_names(self) -> bool:

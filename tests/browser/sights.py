@@ -264,6 +264,7 @@ SIGHTS: dict[str, list[Sight]] = {
         Sight("reports:people", "/reports/course/fnd/"),
         Sight("reports:people", "/reports/course/fnd/?day=nonsense"),
         Sight("reports:names", "/reports/names/"),
+        Sight("courses:past", "/records/before/"),
         Sight("people:person", "/people/{person}/"),
     ],
     "overview": [Sight("reports:table", "/reports/")],
