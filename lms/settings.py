@@ -212,6 +212,7 @@ if env.flag("BEHIND_PROXY"):
 ALLAUTH_TRUSTED_PROXY_COUNT = env.number("TRUSTED_PROXIES", 0)
 X_FRAME_OPTIONS = "DENY"  # Wagtail opens its previews to its own frame by itself
 DATA_UPLOAD_MAX_MEMORY_SIZE = 2_500_000
+DATA_UPLOAD_MAX_NUMBER_FIELDS = 10_000  # the editor sends five for each block of a module
 
 CONTENT_SECURITY_POLICY = {
     "DIRECTIVES": {

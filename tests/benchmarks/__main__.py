@@ -24,7 +24,7 @@ def main() -> None:
     found = []
     with database("bench") as url:
         connection.settings_dict["NAME"] = name_in(url)
-        found += pages.measure()
+        found += pages.measure(url)
         connection.close()
     for size in SIZES:
         with database("bench") as url:

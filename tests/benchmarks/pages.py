@@ -1,4 +1,4 @@
-"""What an act of a learner costs: an answer through the whole stack, and a certificate."""
+"""What an act costs: a learner's answer through the whole stack, a certificate, and the editor with a large module."""
 
 import time
 from collections.abc import Callable, Iterator
@@ -10,6 +10,7 @@ from django.urls import reverse
 
 from certificates import pdf, rendering
 from certificates.models import Certificate
+from tests.benchmarks import editor
 from tests.benchmarks.rows import Row
 from tests.factories.cast import make_cast
 from tests.factories.course import make_course
@@ -27,10 +28,11 @@ def milliseconds(act: Callable[[], object], *, times: int) -> float:
     return round(median(spent), 2)
 
 
-def measure() -> Iterator[Row]:
+def measure(url: str) -> Iterator[Row]:
     cast, course = make_cast(), make_course()
     yield answer(cast, course)
     yield certificate(cast, course)
+    yield from editor.measure(url, cast.trainer, course.page)
 
 
 def answer(cast, course) -> Row:

@@ -1,5 +1,6 @@
 """Each kind of practice with mouse, with keyboard and without JavaScript; and axe on what it shows."""
 
+import re
 from pathlib import Path
 
 import pytest
@@ -138,6 +139,17 @@ def test_each_kind_without_javascript(open_as, places):
         assert_done(page, kind)
 
 
+def test_each_kind_tells_a_screen_reader_its_question_and_what_each_field_is(open_as, places):
+    page = open_as("j18")
+
+    for kind in KINDS:
+        page.goto(places[kind])
+        content = content_of(kind)
+        tree = page.get_by_role("group", name=content.prompt, exact=True).aria_snapshot()
+        found = re.findall(r'- (?:radio|checkbox|combobox|textbox) "([^"]*)"', tree)
+        assert sorted(name.removeprefix("Your number ") for name in found) == sorted(row.text for row in content.filled({}))
+
+
 def test_a_doubled_position_is_named_and_nothing_is_lost(open_as, places):
     page = open_as("j18")
     page.goto(places["sequencing"])
@@ -156,6 +168,7 @@ def test_a_guide_is_looked_up_and_leads_back(open_as, places, axe):
     for who, options in (("j14", {}), ("j17", {"java_script_enabled": False})):
         page = open_as(who, **options)
         page.goto(places["lookup"])
+        assert options or faults_of(page, axe) == []
         press(page.get_by_role("button", name="Open the guide"))
         assert "/library/" in page.url
         press(page.get_by_role("link", name="Back to the course"))

@@ -2,6 +2,7 @@
 
 from playwright.sync_api import Locator, Page, expect
 
+from tests.browser.editing import SUBMIT, approve, press_in_footer
 from tests.browser.learning import start_course
 
 NEW_WORDS = "Read this slowly. "
@@ -38,11 +39,6 @@ def first_text(page: Page) -> Locator:
     return page.get_by_role("region", name=f"Screen {SCREEN}", exact=True).locator("[contenteditable=true]").first
 
 
-def press_in_footer(page: Page, name: str) -> None:
-    page.locator("footer").get_by_role("button", name="More actions").click()
-    page.locator("footer").get_by_role("button", name=name, exact=True).click()
-
-
 def test_from_a_changed_text_to_a_new_edition(visit, sign_in, product):
     learner = sign_in(visit(), "j7")
     start_course(learner)
@@ -56,7 +52,7 @@ def test_from_a_changed_text_to_a_new_edition(visit, sign_in, product):
     trainer.keyboard.press("Control+Home")
     trainer.keyboard.type(NEW_WORDS)
     expect(preview.get_by_text(NEW_WORDS)).to_be_visible()
-    press_in_footer(trainer, "Submit to Approval by a publisher")
+    press_in_footer(trainer, SUBMIT)
     expect(trainer.get_by_text("has been submitted for moderation")).to_be_visible()
     learner.goto("/learn/fnd/")
     learner.get_by_role("link", name=MODULE, exact=True).first.click()
@@ -64,11 +60,7 @@ def test_from_a_changed_text_to_a_new_edition(visit, sign_in, product):
     expect(learner.get_by_text(NEW_WORDS)).to_have_count(0)
 
     publisher = sign_in(visit(expects_errors=True), "publisher")
-    publisher.goto("/admin/")
-    waiting = publisher.get_by_role("region", name="Awaiting your review")
-    waiting.get_by_role("link", name=MODULE).click()
-    press_in_footer(publisher, "Approve and Publish")
-    expect(publisher.get_by_text("has been updated")).to_be_visible()
+    approve(publisher, MODULE)
 
     learner.reload()
     expect(learner.get_by_text(NEW_WORDS)).to_be_visible()

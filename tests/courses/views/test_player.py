@@ -2,11 +2,13 @@ import re
 from uuid import UUID
 
 import pytest
+from django.db import connection
+from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 
 from courses import answering
 from courses.models import Answer, Attempt, Enrolment, ModuleProgress, Question
-from tests.factories.course import add_module, make_question, screen
+from tests.factories.course import add_module, make_course, make_question, screen
 from tests.factories.learning import enrol, read_module, right_answer, sit_quiz
 
 
@@ -288,11 +290,6 @@ def test_a_screen_with_contacts_costs_eight_queries(signed_in, cast, course, dja
 def test_an_answer_that_completes_costs_the_same_for_any_number_of_modules(
     signed_in, cast, modules, django_assert_max_num_queries
 ):
-    from django.db import connection
-    from django.test.utils import CaptureQueriesContext
-
-    from tests.factories.course import make_course
-
     made = make_course(reading_modules=modules - 2)
     enrolment = enrol(cast.lea, made)
     for page in made.page.get_children().specific():
@@ -304,9 +301,7 @@ def test_an_answer_that_completes_costs_the_same_for_any_number_of_modules(
     question = Question.objects.get(translation_key=last["key"])
     url = item_url(made, len(attempt.drawn)) + "answer/"
 
-    with CaptureQueriesContext(
-        connection,
-    ) as captured:
+    with CaptureQueriesContext(connection) as captured:
         client.post(url, {"option": right_answer(question.content), "question": last["key"], "try_number": 1})
 
     real = [query["sql"] for query in captured if not re.match(r"(RELEASE )?SAVEPOINT|BEGIN|COMMIT", query["sql"] or "")]
