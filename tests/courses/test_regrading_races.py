@@ -6,10 +6,11 @@ import pytest
 
 from certificates.models import Certificate
 from courses import answering, enrolling, regrading, withdrawing
-from courses.models import Answer, Attempt, Completion, CoursePage, Enrolment, Question, QuestionWithdrawal, Regrade
+from courses.models import Answer, Attempt, Completion, Enrolment, Question, QuestionWithdrawal, Regrade
 from courses.regrading import Touched
 from lms.people.models import AccessEntry, Role
 from tests.factories.cast import COURSE_KEY
+from tests.factories.course import allow_test_out
 from tests.factories.learning import enrol, read_module, right_answer, sit_quiz, wrong_answer
 from tests.factories.people import make_grant
 from tests.racing import at_once
@@ -112,9 +113,7 @@ def test_a_regrade_and_a_new_attempt_at_once_both_go_through(cast, course):
 
 
 def test_the_quiz_is_taken_first_and_the_course_begun_at_once_on_one_enrolment(cast, course):
-    page = CoursePage.objects.get(pk=course.page.pk)
-    page.has_test_out = True
-    page.save_revision().publish()
+    allow_test_out(course)
     first = partial(enrolling.take_quiz_first, cast.lea, course.course, language="en")
 
     at_once(first, partial(enrolling.enrol, cast.lea, course.course, language="en"), held_at=Enrolment)

@@ -11,20 +11,14 @@ from courses import answering, enrolling, publishing, regrading, tracking, withd
 from courses.models import Attempt, Completion, CoursePage, Edition, Enrolment, ModuleProgress, Question
 from courses.statements import VERBS, verb_id
 from lms.xapi import queries
-from tests.factories.course import add_module, make_course, screen
+from tests.factories.course import add_module, allow_test_out, make_course, screen
 from tests.factories.learning import enrol, read_module, right_answer, sit_quiz
 from tests.factories.story import story_value
 
 
-def allow(made) -> None:
-    page = CoursePage.objects.get(pk=made.page.pk)
-    page.has_test_out = True
-    page.save_revision().publish()
-
-
 @pytest.fixture
 def open_course(course):
-    allow(course)
+    allow_test_out(course)
     return course
 
 
@@ -47,7 +41,7 @@ def marked(enrolment) -> list[str]:
 
 
 def test_the_edition_says_that_it_is_allowed_and_older_ones_that_it_is_not(course):
-    allow(course)
+    allow_test_out(course)
 
     assert [edition.has_test_out for edition in Edition.objects.order_by("minor")] == [False, True]
 
@@ -196,7 +190,7 @@ def test_a_failure_that_becomes_a_pass_spares_the_reading_on_that_day(cast, open
 @pytest.mark.parametrize("modules", [3, 20, 60])
 def test_the_answer_that_completes_costs_the_same_for_any_number_of_modules(cast, modules):
     made = make_course(reading_modules=modules - 2)
-    allow(made)
+    allow_test_out(made)
     enrolment = first(cast.lea, made)
     attempt = sit_quiz(enrolment, made.quiz, leave=1)
     asked = answering.asked_item(attempt.drawn[-1])
