@@ -110,7 +110,7 @@ def regrade(question: Question, *, by: User) -> Touched:
         by,
         "attempts regraded",
         {"question": fault.code, "revision": str(fault.revision)},
-        purpose=_("A question was wrong."),
+        purpose="A question was wrong.",
         count=touched.passes + touched.again,
     )
     return touched
