@@ -8,7 +8,7 @@ from django.db import migrations, models
 class Migration(migrations.Migration):
 
     dependencies = [
-        ('courses', '0005_scenario_tally'),
+        ('courses', '0006_completions_from_before'),
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),
     ]
 
