@@ -1,7 +1,7 @@
 """What a learner does in a module: leaves a screen, answers a check, sits the quiz. Each verb is safe to repeat."""
 
 import secrets
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
@@ -12,10 +12,10 @@ from django.db.models import Max
 from django.utils import timezone
 from wagtail.models import Revision
 
-from courses import grades, statements
+from courses import grades, judging, statements
 from courses.grounds import ground_of
 from courses.kinds.kind import Kind
-from courses.models import Answer, Attempt, Enrolment, ModuleProgress, Question
+from courses.models import Answer, Attempt, Enrolment, ModuleProgress, Question, QuestionWithdrawal
 from courses.models.editions import OutlineModule
 from courses.statements import Ground, Statement
 from lms.days import today
@@ -97,26 +97,24 @@ def answer_check(enrolment: Enrolment, *, module: UUID, question: Question, resp
 
 
 def start_quiz(enrolment: Enrolment, *, module: UUID) -> Attempt:
-    """The open attempt, or a new one with its items drawn. Raises NotNow and NothingToSit."""
+    """The open attempt, or a new one with its items drawn. Raises NotNow and NothingToSit.
+
+    An open attempt in which nothing is left to answer since a question was withdrawn is judged.
+    """
     with transaction.atomic():
         locked = _lock(enrolment)
         attempt = _open_attempt(locked, module)
-        if attempt is not None and not is_broken(attempt):
+        lines = judging.counted(attempt) if attempt else []
+        if attempt is not None and not judging.is_broken(lines):
+            if acts := judging.judge_if_answered(locked, attempt, lines, list(attempt.answers.all()), ground_of(locked)):
+                storing.record(acts)
             return attempt
         if attempt is not None:
-            attempt.finished_at, attempt.result = timezone.now(), Attempt.Result.VOID
-            attempt.save(update_fields=["finished_at", "result"])
+            judging.close_void(attempt)
         outline = locked.edition.module(module)
         if outline is None or outline.quiz is None:
             raise NothingToSit("This module has no quiz any more.")
-        results = list(Attempt.objects.filter(enrolment=locked, module=module, is_graded=True))
-        if any(past.result == Attempt.Result.PASSED for past in results) or not locked.is_open:
-            raise NothingToSit("This quiz is passed.")
-        pause_ends = grades.next_attempt_at(
-            [past.finished_at for past in results if past.result == Attempt.Result.FAILED and past.finished_at]
-        )
-        if pause_ends is not None and pause_ends > timezone.now():
-            raise NotNow(pause_ends)
+        _refuse_new_attempt(locked, module)
         seed = secrets.randbelow(2**31)
         attempt = _new_attempt(locked, module, is_graded=True, seed=seed, drawn=_draw(outline.items(), outline.quiz, seed))
         if not attempt.drawn:
@@ -129,7 +127,7 @@ def start_quiz(enrolment: Enrolment, *, module: UUID) -> Attempt:
 def answer_item(enrolment: Enrolment, *, module: UUID, asked: Asked, response: Sequence[str]) -> Answer | None:
     """Takes the one answer to an item of the open attempt (`asked_item` reads it); with the last item the attempt is judged.
 
-    An answer that exists is returned as it was. None where the attempt is over or never drew the item.
+    An answer that exists is returned as it was. None where the attempt is over, never drew the item, or the item was withdrawn.
     Raises ValueError for a response that the question cannot have.
     """
     with transaction.atomic():
@@ -139,16 +137,13 @@ def answer_item(enrolment: Enrolment, *, module: UUID, asked: Asked, response: S
         if attempt is None or outline is None or outline.quiz is None:
             return None
         given = {answer.question: answer for answer in attempt.answers.all()}
-        is_drawn = any((line["key"], line["revision"]) == (str(asked.key), asked.revision) for line in attempt.drawn)
-        if asked.key in given or not is_drawn or attempt.finished_at:
+        lines = judging.counted(attempt)
+        is_asked = any((line["key"], line["revision"]) == (str(asked.key), asked.revision) for line in lines)
+        if asked.key in given or not is_asked or attempt.finished_at:
             return given.get(asked.key)
         ground = ground_of(locked)
         answer, act = _answer(locked, attempt, asked, response, 1, ground)
-        acts = [act]
-        given[asked.key] = answer
-        if len(given) == len(attempt.drawn):
-            acts += _judge(attempt, given, outline.quiz, outline.title(locked.language), ground)
-        storing.record(acts)
+        storing.record([act, *judging.judge_if_answered(locked, attempt, lines, [*given.values(), answer], ground)])
     return answer
 
 
@@ -158,10 +153,12 @@ def asked_item(drawn: dict) -> Asked:
     return Asked(UUID(drawn["key"]), drawn["revision"], content.in_order(drawn["options"]))
 
 
-def is_broken(attempt: Attempt) -> bool:
-    """Whether a drawn question was deleted meanwhile, so that the attempt cannot go on. It is closed and does not count."""
-    wanted = {line["revision"] for line in attempt.drawn}
-    return Revision.objects.filter(pk__in=wanted).count() != len(wanted)
+def pause_after(past: Iterable[Attempt]) -> datetime | None:
+    """When the next attempt may begin after these, read with their regrades; None: now."""
+    failed = [attempt for attempt in past if attempt.result == Attempt.Result.FAILED]
+    ended = {attempt: attempt.finished_at for attempt in failed if attempt.finished_at}
+    given_back = [moment for attempt, moment in ended.items() if attempt.regrades.all()]
+    return grades.next_attempt_at(list(ended.values()), given_back=given_back)
 
 
 def _lock(enrolment: Enrolment) -> Enrolment:
@@ -189,6 +186,15 @@ def _open_attempt(enrolment: Enrolment, module: UUID) -> Attempt | None:
     return Attempt.objects.filter(enrolment=enrolment, module=module, finished_at=None).first()
 
 
+def _refuse_new_attempt(enrolment: Enrolment, module: UUID) -> None:
+    past = list(Attempt.objects.filter(enrolment=enrolment, module=module, is_graded=True).prefetch_related("regrades"))
+    if any(attempt.result == Attempt.Result.PASSED for attempt in past) or not enrolment.is_open:
+        raise NothingToSit("This quiz is passed.")
+    pause_ends = pause_after(past)
+    if pause_ends is not None and pause_ends > timezone.now():
+        raise NotNow(pause_ends)
+
+
 def _new_attempt(enrolment: Enrolment, module: UUID, *, is_graded: bool, seed: int = 0, drawn: Sequence[dict] = ()) -> Attempt:
     last = Attempt.objects.filter(enrolment=enrolment, module=module).aggregate(last=Max("number"))["last"] or 0
     return Attempt.objects.create(
@@ -205,7 +211,12 @@ def _new_attempt(enrolment: Enrolment, module: UUID, *, is_graded: bool, seed: i
 def _draw(pool: Sequence[grades.Item], quiz: Mapping[str, Any], seed: int) -> list[dict]:
     revisions = Revision.objects.in_bulk([item.revision for item in pool])
     contents = {pk: Question.content_of(revision) for pk, revision in revisions.items()}
-    there = [item for item in pool if item.revision in contents and contents[item.revision].is_graded]
+    withdrawn = QuestionWithdrawal.objects.among({"key": item.key, "revision": item.revision} for item in pool)
+    there = [
+        item
+        for item in pool
+        if item.revision in contents and contents[item.revision].is_graded and (item.key, item.revision) not in withdrawn
+    ]
     items = grades.draw(there, count=quiz["count"], shares=quiz["blueprint"], seed=seed)
     return [
         {
@@ -247,32 +258,3 @@ def _answer(
         answered_at=ground.now,
     )
     return answer, act
-
-
-def _judge(
-    attempt: Attempt, given: Mapping[UUID, Answer], quiz: Mapping[str, Any], title: str, ground: Ground
-) -> list[Statement]:
-    must_pass = [line["key"] for line in attempt.drawn if line["must_pass"]]
-    grade = grades.grade(
-        {str(key): answer.is_right for key, answer in given.items()},
-        must_pass=must_pass,
-        total=len(attempt.drawn),
-        pass_mark=quiz["pass_mark"],
-    )
-    attempt.finished_at = ground.now
-    attempt.result = Attempt.Result.PASSED if grade.is_passed else Attempt.Result.FAILED
-    attempt.score = grade.scaled
-    attempt.save(update_fields=["finished_at", "result", "score"])
-    acts = [
-        statements.module_judged(
-            ground,
-            module=attempt.module,
-            title=title,
-            attempt=attempt.number,
-            is_passed=grade.is_passed,
-            scaled=grade.scaled,
-        )
-    ]
-    if grade.is_passed:
-        acts.append(statements.module_completed(ground, module=attempt.module, title=title, attempt=attempt.number))
-    return acts

@@ -1,5 +1,6 @@
 """Enrols people, and remembers where they are."""
 
+from collections.abc import Sequence
 from uuid import UUID
 
 from django.db import IntegrityError, transaction
@@ -7,13 +8,17 @@ from django.utils import timezone
 
 from courses import statements
 from courses.grounds import ground_of
-from courses.models import Course, Edition, Enrolment, ModuleProgress
+from courses.models import Attempt, Course, Edition, Enrolment, ModuleProgress
 from lms.days import today
 from lms.people.models import User
 from lms.xapi import storing
 
 
-def enrol(person: User, course: Course, *, language: str) -> Enrolment:
+class NotOffered(ValueError):
+    """The quiz cannot be taken first: the course does not allow it, or she has begun already."""
+
+
+def enrol(person: User, course: Course, *, language: str, origin: Enrolment.Origin = Enrolment.Origin.SELF) -> Enrolment:
     """The person's open enrolment, or her last finished one; a new one where she has none. Safe to repeat."""
     hers = Enrolment.objects.for_acts(today()).latest_of(person).filter(course=course)
     known = hers.first()
@@ -24,13 +29,47 @@ def enrol(person: User, course: Course, *, language: str) -> Enrolment:
             # Who publishes holds the course, too: an edition that comes now is hers, and none passes her by.
             locked = Course.objects.select_for_update(no_key=True).get(pk=course.pk)
             Enrolment.objects.create(
-                person=person, course=locked, edition=latest_edition(locked), language=language, enrolled_at=timezone.now()
+                person=person,
+                course=locked,
+                edition=latest_edition(locked),
+                language=language,
+                origin=origin,
+                enrolled_at=timezone.now(),
             )
             enrolment = hers.get()
             storing.record([statements.registered(ground_of(enrolment), title=course.title)])
     except IntegrityError:
         return hers.get()  # a double click: the other request enrolled her
     return enrolment
+
+
+def take_quiz_first(person: User, course: Course, *, language: str) -> Enrolment:
+    """Enrols her as one who may know it all; what a pass at first go spares her, `judging` says. Safe to repeat.
+
+    Raises NotOffered.
+    """
+    if not latest_edition(course).has_test_out:
+        raise NotOffered("This course is taken from the beginning.")
+    enrolment = enrol(person, course, language=language, origin=Enrolment.Origin.TEST_OUT)
+    with transaction.atomic():
+        locked = Enrolment.objects.locked(today()).get(pk=enrolment.pk)
+        if not may_take_quiz_first(locked):
+            raise NotOffered("She has begun the usual way.")
+        if locked.origin != Enrolment.Origin.TEST_OUT:
+            locked.origin = Enrolment.Origin.TEST_OUT
+            locked.save(update_fields=["origin"])
+    return locked
+
+
+def may_take_quiz_first(enrolment: Enrolment) -> bool:
+    """Whether the edition allows it, and she has done nothing yet but what belongs to it. Two queries."""
+    if not enrolment.is_open or not enrolment.edition.has_test_out:
+        return False
+    attempts = list(Attempt.objects.filter(enrolment=enrolment).only("result", "module"))
+    if any(attempt.result in {Attempt.Result.FAILED, Attempt.Result.PASSED} for attempt in attempts):
+        return enrolment.origin == Enrolment.Origin.TEST_OUT and not _is_decided(enrolment, attempts)
+    has_begun = bool(attempts) or ModuleProgress.objects.filter(enrolment=enrolment).exists()
+    return enrolment.origin == Enrolment.Origin.TEST_OUT or not has_begun
 
 
 def launch(enrolment: Enrolment, module: UUID) -> None:
@@ -47,6 +86,13 @@ def keep_place(enrolment: Enrolment, *, module: UUID, screen: str) -> None:
     """Where she goes on, on whatever device."""
     if (enrolment.last_module, enrolment.last_screen) != (module, screen):
         Enrolment.objects.filter(pk=enrolment.pk).update(last_module=module, last_screen=screen)
+
+
+def _is_decided(enrolment: Enrolment, attempts: Sequence[Attempt]) -> bool:
+    """Whether a quiz was failed, or all are passed."""
+    passed = {attempt.module for attempt in attempts if attempt.result == Attempt.Result.PASSED}
+    is_failed = any(attempt.result == Attempt.Result.FAILED for attempt in attempts)
+    return is_failed or all(quiz.key in passed for quiz in enrolment.edition.quizzes)
 
 
 def latest_edition(course: Course) -> Edition:

@@ -42,6 +42,14 @@ class ProfileForm(forms.Form):
     language = forms.ChoiceField(label=_("Language of the pages"), choices=settings.LANGUAGES)
 
 
+class WithdrawalForm(forms.Form):
+    reason = forms.CharField(
+        label=_("What is wrong with it?"),
+        max_length=300,
+        help_text=_("For those who correct it, and for auditors. Your name and the time are kept with it."),
+    )
+
+
 class BankFileForm(forms.Form):
     """A file of questions, read by the ending of its name."""
 

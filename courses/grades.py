@@ -78,11 +78,42 @@ def grade(answers: Mapping[str, bool], *, must_pass: Sequence[str], total: int, 
     return Grade(right=right, total=total, missed_must_pass=missed, is_passed=is_passed)
 
 
-def next_attempt_at(finished: Sequence[datetime]) -> datetime | None:
+@dataclass(frozen=True)
+class Verdict:
+    """An answered item of a failed attempt, looked at again: `is_right_now` by the corrected key, where there is one."""
+
+    key: str
+    is_must_pass: bool
+    was_right: bool
+    is_withdrawn: bool = False
+    is_right_now: bool = False
+
+    @property
+    def is_better(self) -> bool:
+        return self.is_withdrawn or (self.is_right_now and not self.was_right)
+
+
+def regrade(verdicts: Sequence[Verdict], *, pass_mark: int) -> Grade:
+    """The attempt without what was withdrawn, and with the better of two keys.
+
+    A withdrawn item counts for nobody, unless by its corrected key she was right. No answer becomes a wrong one.
+    """
+    counted = [verdict for verdict in verdicts if verdict.is_right_now or not verdict.is_withdrawn]
+    return grade(
+        {verdict.key: verdict.was_right or verdict.is_right_now for verdict in counted},
+        must_pass=[verdict.key for verdict in counted if verdict.is_must_pass],
+        total=len(counted),
+        pass_mark=pass_mark,
+    )
+
+
+def next_attempt_at(finished: Sequence[datetime], *, given_back: Sequence[datetime] = ()) -> datetime | None:
     """When the next attempt may begin, given when the failed ones ended; None: now.
 
-    Two attempts, then a pause of 24 hours after the second, afterwards as many as wanted.
+    Two attempts, then a pause of 24 hours after the second, afterwards as many as wanted. `given_back` are those of them that
+    held a wrong question: there is a pause only if there is one with them and one without.
     """
-    if len(finished) != FREE_ATTEMPTS:
+    fair = [moment for moment in finished if moment not in set(given_back)]
+    if len(finished) != FREE_ATTEMPTS or len(fair) != FREE_ATTEMPTS:
         return None
     return sorted(finished)[-1] + PAUSE

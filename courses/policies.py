@@ -14,8 +14,8 @@ class QuestionPolicy(ReachPolicy):
     """A question belongs to the courses that use it: who was not given one of them does not open it. A question that no
     course uses yet is open to everybody who writes questions."""
 
-    def within_reach(self, user, rows):
-        reach = access.reach(user, "C4", "W")
+    def within_reach(self, user, rows, action="W"):
+        reach = access.reach(user, "C4", action)
         if not reach:
             return rows.none()
         foreign = CoursePage.objects.exclude(translation_key__in=reach.keys).values_list("path", flat=True)
@@ -28,6 +28,9 @@ class QuestionPolicy(ReachPolicy):
             to_content_type=ContentType.objects.get_for_model(Question),
         )
         return rows.exclude(pk__in=[int(pk) for pk in used.values_list("to_object_id", flat=True)])
+
+    def may_publish(self, user, question) -> bool:
+        return user.is_active and self.within_reach(user, Question.objects.filter(pk=question.pk), "A").exists()
 
 
 class PagesPolicy(PagePermissionPolicy):

@@ -16,7 +16,7 @@ from wagtail.actions.publish_page_revision import PublishPageRevisionAction
 from wagtail.models import Locale, ReferenceIndex, Revision
 
 from content.second_person import PublishingRefused
-from courses.models import Course, CoursePage, Edition, Enrolment, ModulePage, Question
+from courses.models import Course, CoursePage, Edition, Enrolment, ModulePage, Question, QuestionWithdrawal
 from lms.people.models import User
 
 logger = logging.getLogger(__name__)
@@ -111,7 +111,8 @@ def courses_using(question: Question) -> list[CoursePage]:
 def outline_of(course_page: CoursePage, last: Edition | None) -> dict[str, Any]:
     """What the live course is, as plain values:
 
-    {"title": {language: text}, "valid_months": int or null, "modules": [{"key", "title", "minutes", "required",
+    {"title": {language: text}, "valid_months": int or null, "test_out": true (left out where not), "modules": [
+    {"key", "title", "minutes", "required",
     "rule": {} or {"quiz": {"pass_mark", "count", "blueprint", "words"}} or {"scenarios": [ids of screens]}, "screens": [ids],
     "questions": [{"key", "revision", "objective", "must_pass"}], "text": sha256, "counts_from": "major.minor"}]}
     """
@@ -125,7 +126,7 @@ def outline_of(course_page: CoursePage, last: Edition | None) -> dict[str, Any]:
             _module_outline(module, language) | {"counts_from": known.get(module.translation_key, number)}
             for module in ModulePage.objects.child_of(course_page).live().order_by("path")
         ],
-    }
+    } | ({"test_out": True} if course_page.has_test_out else {})
 
 
 def _known_modules(last: Edition) -> dict[UUID, str]:
@@ -202,7 +203,11 @@ def _refuse_unchecked(page: CoursePage | ModulePage, revision: Revision) -> None
                 codes=", ".join(unchecked),
             )
         )
-    drafts = [question.code for question in _questions(wanted) if not question.live]
+    waiting = [question for question in _questions(wanted) if not question.live]
+    # A withdrawn one is asked nobody; the text around it may still be mended.
+    known = {question.translation_key for question in waiting}
+    withdrawn = set(QuestionWithdrawal.objects.filter(question__in=known).values_list("question", flat=True)) if known else set()
+    drafts = [question.code for question in waiting if question.translation_key not in withdrawn]
     if drafts:
         raise PublishingRefused(
             format_lazy(

@@ -9,7 +9,7 @@ from courses.answering import Asked
 from courses.forms import AnswerForm
 from courses.keeping import Kept
 from courses.kinds.kind import Answered, Kind, Row, Sent
-from courses.models import Answer, Attempt, Question
+from courses.models import Answer, Attempt, Question, QuestionWithdrawal, Regrade
 from courses.walks import Part, Walk
 
 
@@ -145,15 +145,20 @@ class Result:
 
 
 def result_of(attempt: Attempt, walk: Walk) -> Result:
-    """One query."""
+    """As it was judged, or judged again. Three queries, for an attempt read with its regrades two."""
+    regrade = next((regrade for regrade in attempt.regrades.all() if regrade.result == Regrade.Result.PASSED), None)
+    if regrade is not None:
+        return Result(right=regrade.right, total=regrade.total, missed_must_pass=0, gaps=[])
     is_right = {str(answer.question): answer.is_right for answer in attempt.answers.all()}
     words_for = walk.part(attempt.module).outline.words_for
-    asked = Counter(line["objective"] for line in attempt.drawn)
-    right = Counter(line["objective"] for line in attempt.drawn if is_right.get(line["key"]))
-    missed = sum(line["must_pass"] and not is_right.get(line["key"]) for line in attempt.drawn)
+    withdrawn = QuestionWithdrawal.objects.among(attempt.drawn, until=attempt.finished_at)
+    lines = [line for line in attempt.drawn if (line["key"], line["revision"]) not in withdrawn]
+    asked = Counter(line["objective"] for line in lines)
+    right = Counter(line["objective"] for line in lines if is_right.get(line["key"]))
+    missed = sum(line["must_pass"] and not is_right.get(line["key"]) for line in lines)
     return Result(
         right=sum(right.values()),
-        total=len(attempt.drawn),
+        total=len(lines),
         missed_must_pass=missed,
         gaps=[
             Gap(words_for(objective), right[objective], count, _parts_about(objective, walk))

@@ -10,6 +10,7 @@ urlpatterns = [
     path("learn/", catalogue.catalogue, name="catalogue"),
     path("learn/<slug:code>/", catalogue.course, name="course"),
     path("learn/<slug:code>/start/", catalogue.start, name="start"),
+    path("learn/<slug:code>/quiz-first/", catalogue.take_quiz_first, name="take_quiz_first"),
     path("learn/<slug:code>/finish/", catalogue.finish, name="finish"),
     path("learn/<slug:code>/<uuid:module>/", player.module, name="module"),
     path("learn/<slug:code>/<uuid:module>/quiz/", player.quiz, name="quiz"),

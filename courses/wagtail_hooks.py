@@ -14,7 +14,7 @@ from wagtail.admin.widgets.button import Button
 from wagtail.models import Page
 from wagtail.permissions import register_permission_policy
 from wagtail.snippets.models import register_snippet
-from wagtail.snippets.views.snippets import IndexView
+from wagtail.snippets.views.snippets import EditView, IndexView
 
 from content.policies import ReachViewSet
 from content.second_person import PublishingRefused
@@ -22,7 +22,7 @@ from courses import publishing
 from courses.models import Question
 from courses.models.pages import CourseContent
 from courses.policies import PagesPolicy, QuestionPolicy
-from courses.views import bank
+from courses.views import bank, wrong_questions
 
 
 class QuestionIndexView(IndexView):
@@ -35,9 +35,30 @@ class QuestionIndexView(IndexView):
         return [*super().header_more_buttons, *files]
 
 
+class QuestionEditView(EditView):
+    @property
+    def header_more_buttons(self):
+        buttons = super().header_more_buttons
+        if not QuestionPolicy(Question).may_publish(self.request.user, self.object):
+            return buttons
+        doors = [(_("Whom it touched"), "regrade", "history", 91)]
+        if self.object.live:
+            doors.append((_("Withdraw as wrong"), "withdraw", "warning", 90))
+        return buttons + [
+            Button(
+                label,
+                url=reverse(f"wagtailsnippets_courses_question:{name}", args=[self.object.pk]),
+                icon_name=icon,
+                priority=priority,
+            )
+            for label, name, icon, priority in doors
+        ]
+
+
 class QuestionViewSet(ReachViewSet):
     model = Question
     index_view_class = QuestionIndexView
+    edit_view_class = QuestionEditView
     icon = "help"
     menu_label = gettext_lazy("Questions")
     menu_order = 200
@@ -48,13 +69,22 @@ class QuestionViewSet(ReachViewSet):
         "objective",
         Column("must", accessor=lambda question: _("must pass") if question.is_must_pass else "", label=gettext_lazy("Safety")),
         BooleanColumn("live", label=gettext_lazy("Live")),
+        Column("state", accessor=lambda question: _("withdrawn") if question.is_withdrawn else "", label=gettext_lazy("State")),
     ]
     list_filter = ["objective", "is_must_pass", "difficulty"]
     search_fields = ["code", "source"]
 
+    def get_queryset(self, request):
+        return super().get_queryset(request).with_withdrawals()
+
     def get_urlpatterns(self):
-        files = [path("import/", bank.bring_in, name="import"), path("export/", bank.export, name="export")]
-        return [*super().get_urlpatterns(), *files]  # the first is where the menu leads
+        more = [
+            path("import/", bank.bring_in, name="import"),
+            path("export/", bank.export, name="export"),
+            path("withdraw/<str:pk>/", wrong_questions.withdraw, name="withdraw"),
+            path("regrade/<str:pk>/", wrong_questions.regrade, name="regrade"),
+        ]
+        return [*super().get_urlpatterns(), *more]  # the first is where the menu leads
 
 
 register_permission_policy(Page, PagesPolicy(Page))

@@ -5,11 +5,14 @@ from pathlib import Path
 
 import pytest
 
+from lms.days import today
 from lms.people import access
 from lms.people.access import Scope
+from lms.people.appointing import derive_groups
 from lms.people.models import AccessEntry
 from lms.people.roles import DOORS, cells_that_open
 from tests.factories.learning import complete
+from tests.factories.people import make_grant
 from tests.lms.test_doors import OPEN, routes
 
 PAGE = Path(access.__file__).with_name("permissions.md")
@@ -317,6 +320,23 @@ def test_who_opens_a_page(signed_in, cast, course, path):
     opened = {row for row, name in ROWS.items() if signed_in(getattr(cast, name)).get(path).status_code == 200}
 
     assert opened == STATUS[path]
+
+
+@pytest.mark.parametrize("door", ["withdraw", "regrade"])
+def test_who_withdraws_a_wrong_question_and_helps_those_whom_it_touched(signed_in, cast, course, door):
+    path = f"/admin/snippets/courses/question/{door}/{course.check.pk}/"
+    answers = {row: signed_in(getattr(cast, name)).get(path).status_code for row, name in ROWS.items()}
+
+    assert {row for row, status in answers.items() if status == 200} == {"publisher"}
+
+
+def test_another_courses_question_is_404_to_a_publisher(signed_in, cast, course):
+    make_grant(cast.owner, access.PUBLISHER, keys=["33333333-3333-4333-8333-333333333333"])
+    derive_groups(cast.owner, day=today())
+    paths = [f"/admin/snippets/courses/question/{door}/{course.check.pk}/" for door in ("withdraw", "regrade")]
+
+    assert {signed_in(cast.owner).post(path, {"reason": "R"}).status_code for path in paths} == {404}
+    assert course.check.__class__.objects.get(pk=course.check.pk).live is True
 
 
 def test_not_signed_in_leads_to_the_sign_in(client, cast, course):

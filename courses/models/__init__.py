@@ -6,6 +6,7 @@ from courses.models.progress import FoldFault, ModuleProgress
 from courses.models.questions import Question
 from courses.models.requests import UndoRequest
 from courses.models.tallies import ScenarioTally
+from courses.models.withdrawals import QuestionWithdrawal, Regrade
 
 __all__ = [
     "Answer",
@@ -20,6 +21,8 @@ __all__ = [
     "ModulePage",
     "ModuleProgress",
     "Question",
+    "QuestionWithdrawal",
+    "Regrade",
     "ScenarioTally",
     "UndoRequest",
 ]

@@ -1,10 +1,19 @@
 """Tries at questions: what was drawn, what was answered, how it ended."""
 
+from uuid import UUID
+
 from django.db import models
-from django.db.models import Q
+from django.db.models import Q, TextField
+from django.db.models.functions import Cast
 from django.utils.translation import gettext_lazy as _
 
 from courses.models.enrolments import Enrolment
+
+
+class AttemptQuerySet(models.QuerySet):
+    def that_drew(self, question: UUID):
+        """A key is found in the text of what was drawn: SQLite does not look into lists of JSON."""
+        return self.annotate(drawn_text=Cast("drawn", TextField())).filter(drawn_text__contains=str(question))
 
 
 class Attempt(models.Model):
@@ -25,6 +34,8 @@ class Attempt(models.Model):
     finished_at = models.DateTimeField(null=True)
     result = models.CharField(max_length=10, choices=Result, blank=True)
     score = models.DecimalField(max_digits=5, decimal_places=4, null=True)
+
+    objects = AttemptQuerySet.as_manager()
 
     wagtail_reference_index_ignore = True
 

@@ -51,6 +51,11 @@ class OutlineModule:
         return self.plain["rule"].get("scenarios", [])
 
     @property
+    def is_only_read(self) -> bool:
+        """Nothing in it is judged or has to be worked through: an expert may be let off."""
+        return not self.plain["rule"]
+
+    @property
     def objectives(self) -> set[str]:
         return {question["objective"] for question in self.plain["questions"]}
 
@@ -129,3 +134,13 @@ class Edition(models.Model):
     @property
     def valid_months(self) -> int | None:
         return self.outline["valid_months"]
+
+    @property
+    def quizzes(self) -> list[OutlineModule]:
+        """What has to be passed."""
+        return [module for module in self.modules if module.quiz and module.is_required]
+
+    @property
+    def has_test_out(self) -> bool:
+        """Whether who passes at first go need not read. Older editions say nothing of it, which is no."""
+        return self.outline.get("test_out", False) and bool(self.quizzes)

@@ -71,9 +71,16 @@ class CoursePage(CourseContent):
     objectives = models.TextField(_("what learners can do at the end"), help_text=_("One a line."))
     valid_months = models.PositiveSmallIntegerField(null=True, blank=True, help_text=_("Empty: a certificate never ends."))
 
+    has_test_out = models.BooleanField(
+        _("experts may take the quiz first"),
+        default=False,
+        help_text=_("Who passes at first go need not read the rest. Safety questions and scenarios remain for everybody."),
+    )
+
     content_panels = [
         *Page.content_panels,
         FieldRowPanel([FieldPanel("code"), FieldPanel("valid_months")]),
+        FieldPanel("has_test_out"),
         FieldPanel("lede"),
         FieldPanel("audience"),
         FieldPanel("objectives"),

@@ -16,14 +16,22 @@ from wagtail.models import (
 
 from content.codes import refuse_taken_code
 from content.fields import BlocksField
-from content.second_person import refuse_own_change
+from content.second_person import PublishingRefused, refuse_own_change
 from courses.kind_blocks.body import QuestionBody
 from courses.kinds.kind import Kind
+from courses.models.withdrawals import QuestionWithdrawal
 
 
 def _content(body: StreamValue) -> Kind:
     [child] = body
     return child.block.question(child.value)
+
+
+class QuestionQuerySet(models.QuerySet):
+    def with_withdrawals(self):
+        """`is_withdrawn`: it was taken out as wrong, and no correction of this language version is live."""
+        rows = QuestionWithdrawal.objects.filter(question=models.OuterRef("translation_key"))
+        return self.annotate(is_withdrawn=models.Case(models.When(live=False, then=models.Exists(rows)), default=False))
 
 
 class Question(TranslatableMixin, PreviewableMixin, WorkflowMixin, DraftStateMixin, LockableMixin, RevisionMixin, models.Model):
@@ -36,6 +44,8 @@ class Question(TranslatableMixin, PreviewableMixin, WorkflowMixin, DraftStateMix
     objective = models.CharField(max_length=40)
     difficulty = models.PositiveSmallIntegerField(default=2, choices=[(1, _("easy")), (2, _("medium")), (3, _("hard"))])
     is_must_pass = models.BooleanField(_("must pass"), default=False)
+
+    objects = QuestionQuerySet.as_manager()
 
     panels = [
         FieldRowPanel(
@@ -81,7 +91,13 @@ class Question(TranslatableMixin, PreviewableMixin, WorkflowMixin, DraftStateMix
 
     def publish(self, revision, user=None, **options):
         refuse_own_change(self, revision, user)
+        self.refuse_withdrawn(revision)
         return super().publish(revision, user=user, **options)
+
+    def refuse_withdrawn(self, revision) -> None:
+        """A version that was withdrawn is never asked again, so that what counts can be read from the revision alone."""
+        if QuestionWithdrawal.objects.among([{"key": str(self.translation_key), "revision": revision.pk}]):
+            raise PublishingRefused(_("This version was withdrawn. Correct it and save it, then somebody else can publish it."))
 
     def get_preview_template(self, request, mode_name):
         return "courses/question_preview.html"

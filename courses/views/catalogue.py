@@ -9,7 +9,7 @@ from django.views.decorators.http import require_POST, require_safe
 
 from certificates.models import Certificate
 from courses import completing, enrolling
-from courses.models import Completion, Course, CoursePage, Edition, Enrolment, ModuleProgress
+from courses.models import Completion, Course, CoursePage, Edition, Enrolment, ModuleProgress, Regrade
 from courses.walks import Walk
 from lms.days import today
 from lms.people.guards import needs
@@ -42,11 +42,15 @@ def course(request, code):
     if enrolment is None:
         edition = get_object_or_404(Edition.objects.latest_of([page.translation_key]))
         parts = [{"text": module.title(page.locale.language_code), "minutes": module.minutes} for module in edition.modules]
-        return render(request, "courses/course.html", context | {"edition": edition, "parts": parts})
+        context |= {"edition": edition, "parts": parts, "test_out": edition if edition.has_test_out else None}
+        return render(request, "courses/course.html", context | _left_to_experts(edition, page.locale.language_code))
     walk = walk_of(enrolment)
     completion = Completion.objects.standing().select_related("edition").filter(enrolment=enrolment).first()
     certificate = Certificate.objects.current().filter(award=completion.uuid).first() if completion else None
     context |= {"walk": walk, "completion": completion, "certificate": certificate, "edition": enrolment.edition}
+    if enrolling.may_take_quiz_first(enrolment):
+        context |= {"test_out": enrolment.edition} | _left_to_experts(enrolment.edition, enrolment.language)
+    context["regrades"] = _told(enrolment)
     return render(request, "courses/course.html", context)
 
 
@@ -67,6 +71,21 @@ def start(request, code):
 
 @needs("C2")
 @require_POST
+def take_quiz_first(request, code):
+    """For those who know the subject: enrols her, and leads to the quiz."""
+    page = live_course_page(code)
+    course = get_object_or_404(Course, key=page.translation_key)
+    try:
+        enrolment = enrolling.take_quiz_first(request.user, course, language=page.locale.language_code)
+    except enrolling.NotOffered:
+        messages.info(request, _("The quiz cannot be taken first any more. Take the course from where you are."))
+        return redirect("courses:course", code=code)
+    waiting = [part for part in walk_of(enrolment).parts if part.outline in enrolment.edition.quizzes and not part.is_done]
+    return redirect("courses:quiz", code=code, module=waiting[0].key)
+
+
+@needs("C2")
+@require_POST
 def finish(request, code):
     """Where a change of the course left nothing to do: the completion is written when she asks."""
     enrolment = enrolment_of(request, code)
@@ -75,6 +94,23 @@ def finish(request, code):
     if completing.finish(enrolment) is None:
         messages.info(request, _("Something is missing still: the list below says what."))
     return redirect("courses:course", code=code)
+
+
+def _left_to_experts(edition: Edition, language: str) -> dict:
+    """The titles of what has to be worked through by those, too, who pass the quiz first."""
+    left = [module for module in edition.modules if module.is_required and module.scenarios]
+    return {"exercises": [module.title(language) for module in left], "content_language": language}
+
+
+def _told(enrolment: Enrolment) -> list[dict]:
+    """What came of wrong questions for her: each module once, with what is best."""
+    rows = {regrade.attempt.module: regrade for regrade in Regrade.objects.told_to(enrolment)}
+    found = [(enrolment.edition.module(module), regrade) for module, regrade in rows.items()]
+    return [
+        {"title": module.title(enrolment.language), "is_passed": regrade.result == "passed", "at": regrade.attempt.finished_at}
+        for module, regrade in found
+        if module is not None
+    ]
 
 
 def live_course_page(code: str) -> CoursePage:

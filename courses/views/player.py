@@ -11,7 +11,7 @@ from django.views.decorators.http import require_POST, require_safe
 from wagtail.models import Revision
 
 from content.models import GuidePage
-from courses import answering, enrolling, grades, keeping
+from courses import answering, enrolling, grades, judging, keeping
 from courses.forms import AnswerForm
 from courses.models import Answer, Attempt, Enrolment, ModulePage, Question
 from courses.statements import guide_id, term_id
@@ -78,6 +78,8 @@ def check(request, code, module, screen):
     page = get_object_or_404(ModulePage.objects.live(), translation_key=module, locale__language_code=enrolment.language)
     question = _question_on(page, screen, request.POST.get("question", ""))
     place = Place(code, module, screen)
+    if not question.live:
+        return redirect(place.url)  # withdrawn since she opened the screen, where it stands no more
     form = AnswerForm(question.content, request.POST)
     if not form.is_valid():
         walk = walk_of(enrolment)
@@ -130,15 +132,18 @@ def quiz(request, code, module):
     part = walk.part(module) if walk else None
     if part is None or part.outline.quiz is None:
         return redirect("courses:course", code=code)
-    attempts = list(Attempt.objects.filter(enrolment=enrolment, module=module, is_graded=True).order_by("number"))
+    sat = Attempt.objects.filter(enrolment=enrolment, module=module, is_graded=True)
+    attempts = list(sat.order_by("number").prefetch_related("regrades"))
     running = next((attempt for attempt in attempts if attempt.finished_at is None), None)
     judged = [attempt for attempt in attempts if attempt.result in {Attempt.Result.PASSED, Attempt.Result.FAILED}]
     failed = [attempt.finished_at for attempt in judged if attempt.result == Attempt.Result.FAILED]
-    pause_ends = grades.next_attempt_at(failed)
+    pause_ends = answering.pause_after(attempts)
+    asked = {UUID(line["key"]) for line in judging.counted(running)} if running else set()
     context = frame(request, walk, module, QUIZ) | {
         "outline": part.outline,
         "running": running,
-        "answered": running.answers.count() if running else 0,
+        "asked": len(asked),
+        "answered": running.answers.filter(question__in=asked).count() if running else 0,
         "last": judged[-1] if judged else None,
         "result": result_of(judged[-1], walk) if judged else None,
         "attempts_left": grades.FREE_ATTEMPTS - len(failed),
@@ -155,8 +160,11 @@ def start_quiz(request, code, module):
         attempt = answering.start_quiz(enrolment, module=module)
     except (answering.NotNow, answering.NothingToSit):
         return redirect("courses:quiz", code=code, module=module)  # the page says why
+    if attempt.finished_at:
+        return redirect("courses:quiz", code=code, module=module)  # the last open question was withdrawn
     answered = set(attempt.answers.values_list("question", flat=True))
-    open_places = [place for place, line in enumerate(attempt.drawn, start=1) if UUID(line["key"]) not in answered]
+    waiting = [line["key"] for line in judging.counted(attempt) if UUID(line["key"]) not in answered]
+    open_places = [place for place, line in enumerate(attempt.drawn, start=1) if line["key"] in waiting]
     return redirect("courses:quiz_item", code=code, module=module, place=(open_places or [1])[0])
 
 
@@ -198,18 +206,25 @@ def _show_item(request, enrolment: Enrolment, attempt: Attempt, place: int, form
         "attempt": attempt,
     }
     drawn = attempt.drawn[place - 1]
+    answers = {answer.question: answer for answer in attempt.answers.all()}
+    lines = judging.counted(attempt)
+    answer = answers.get(UUID(drawn["key"]))
+    context |= {
+        "is_last": all(UUID(line["key"]) in answers for line in lines),
+        "is_withdrawn": drawn not in lines,
+        "can_go_on": answer is not None or drawn not in lines,
+    }
+    if drawn not in lines:
+        return render(request, "courses/quiz_item.html", context)
+    if attempt.finished_at and answer is None:
+        return redirect("courses:quiz", code=walk.code, module=attempt.module)
     try:
         asked = answering.asked_item(drawn)
     except Revision.DoesNotExist:
         return render(request, "courses/quiz_changed.html", context, status=status)
-    answers = {answer.question: answer for answer in attempt.answers.all()}
-    answer = answers.get(asked.key)
     # Reason and source are read only for an item that is answered.
     reason = Revision.objects.get(pk=drawn["revision"]).content if answer else None
-    context |= {
-        "item": ItemState(asked, answer, reason, form, keeping.kept_for(request)),
-        "is_last": len(answers) == len(attempt.drawn),
-    }
+    context["item"] = ItemState(asked, answer, reason, form, keeping.kept_for(request))
     return render(request, "courses/quiz_item.html", context, status=status)
 
 
@@ -255,7 +270,7 @@ def _values_on(page: ModulePage, screen: str, kind: str) -> list:
 
 def _states(request, enrolment: Enrolment, module: UUID, value) -> dict[UUID, QuestionState]:
     """How each question of the screen stands with this learner; one query for all of them."""
-    questions = [block.value for block in value["body"] if block.block_type == "question" and block.value]
+    questions = [block.value for block in value["body"] if block.block_type == "question" and block.value and block.value.live]
     if not questions:
         return {}
     keys = [question.translation_key for question in questions]

@@ -317,6 +317,7 @@ NO_PAGES = {
     "courses:module": LEADS_ON,
     "wagtailcore_login": LEADS_ON,
     "courses:start": POST,
+    "courses:take_quiz_first": POST,
     "courses:finish": POST,
     "courses:leave": POST,
     "courses:look_up": POST,
@@ -364,7 +365,12 @@ PANELS: dict[str, list[tuple[str, str]]] = {
         ("courses.ModulePage", "/admin/pages/{story_module}/view_draft/?mode=3"),
         ("courses.Question", "/admin/snippets/courses/question/history/{question}/revisions/{question_revision}/view/"),
     ],
-    "publisher": [("content.Picture", "/admin/images/{picture}/")],
+    "publisher": [
+        ("content.Picture", "/admin/images/{picture}/"),
+        ("courses.Question", "/admin/snippets/courses/question/edit/{question}/"),
+        ("courses.Question", "/admin/snippets/courses/question/withdraw/{question}/"),
+        ("courses.Question", "/admin/snippets/courses/question/regrade/{question}/"),
+    ],
     "focal": [
         ("content.Contact", "/admin/snippets/content/contact/"),
         ("content.Contact", "/admin/snippets/content/contact/add/"),

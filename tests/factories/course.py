@@ -178,6 +178,12 @@ def make_course(code: str = "TST", *, key: UUID = COURSE_KEY, reading_modules: i
     return Made(page, reading, second, quiz, check, items, fact)
 
 
+def allow_test_out(made: Made) -> None:
+    page = CoursePage.objects.get(pk=made.page.pk)
+    page.has_test_out = True
+    page.save_revision().publish()
+
+
 def make_guide(title: str = "A guide", *, key: UUID = GUIDE_KEY) -> GuidePage:
     key = UUID(str(key))
     home = make_home()

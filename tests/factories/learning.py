@@ -3,6 +3,7 @@
 from courses import answering, enrolling
 from courses.kinds.kind import Kind
 from courses.models import Enrolment, Question
+from tests.factories.course import stream
 
 
 def enrol(person, made) -> Enrolment:
@@ -43,3 +44,15 @@ def complete(person, made) -> Enrolment:
     sit_quiz(enrolment, made.quiz)
     enrolment.refresh_from_db()
     return enrolment
+
+
+def correct(question: Question, right: str, *, author, publisher) -> Question:
+    """Somebody changes which option is right, and somebody else publishes it. Returns the question as it is then."""
+    draft = question.get_latest_revision_as_object()
+    raw = list(draft.body.raw_data)
+    for option in raw[0]["value"]["options"]:
+        value = option.get("value", option)
+        value["is_right"] = value["key"] == right
+    draft.body = stream(Question, "body", raw)
+    draft.save_revision(user=author).publish(user=publisher)
+    return Question.objects.get(pk=question.pk)
