@@ -18,6 +18,7 @@ from courses.kinds.kind import Kind
 from courses.models import Answer, Attempt, Enrolment, ModuleProgress, Question
 from courses.models.editions import OutlineModule
 from courses.statements import Ground, Statement
+from courses.tallying import tally_attempt, tally_check
 from lms.days import today
 from lms.xapi import storing
 
@@ -93,6 +94,7 @@ def answer_check(enrolment: Enrolment, *, module: UUID, question: Question, resp
         ground = ground_of(locked)
         answer, act = _answer(locked, attempt, asked, response, len(given) + 1, ground)
         storing.record([act])
+        tally_check(attempt, answer, asked.content, by=locked.person)
     return answer
 
 
@@ -149,6 +151,9 @@ def answer_item(enrolment: Enrolment, *, module: UUID, asked: Asked, response: S
         if len(given) == len(attempt.drawn):
             acts += _judge(attempt, given, outline.quiz, outline.title(locked.language), ground)
         storing.record(acts)
+        if attempt.finished_at:
+            # Last, as everybody who sits this quiz counts in the same rows: nobody waits for more than the end of this.
+            tally_attempt(attempt, list(given.values()), by=locked.person)
     return answer
 
 
