@@ -22,17 +22,21 @@ from courses import publishing
 from courses.models import Question
 from courses.models.pages import CourseContent
 from courses.policies import PagesPolicy, QuestionPolicy
-from courses.views import bank
+from courses.views import bank, statistics
 
 
 class QuestionIndexView(IndexView):
     @property
     def header_more_buttons(self):
-        doors = [(_("From a file"), "import", "upload"), (_("As a file"), "export", "download")]
-        files = [
+        doors = [
+            (_("Statistics"), "statistics", "clipboard-list"),
+            (_("From a file"), "import", "upload"),
+            (_("As a file"), "export", "download"),
+        ]
+        buttons = [
             Button(label, url=reverse(f"wagtailsnippets_courses_question:{name}"), icon_name=icon) for label, name, icon in doors
         ]
-        return [*super().header_more_buttons, *files]
+        return [*super().header_more_buttons, *buttons]
 
 
 class QuestionViewSet(ReachViewSet):
@@ -53,8 +57,14 @@ class QuestionViewSet(ReachViewSet):
     search_fields = ["code", "source"]
 
     def get_urlpatterns(self):
-        files = [path("import/", bank.bring_in, name="import"), path("export/", bank.export, name="export")]
-        return [*super().get_urlpatterns(), *files]  # the first is where the menu leads
+        more = [
+            path("import/", bank.bring_in, name="import"),
+            path("export/", bank.export, name="export"),
+            path("statistics/", statistics.courses, name="statistics"),
+            path("statistics/<slug:code>/", statistics.items, name="statistics_items"),
+            path("statistics/<slug:code>/stories/", statistics.stories, name="statistics_stories"),
+        ]
+        return [*super().get_urlpatterns(), *more]  # the first is where the menu leads
 
 
 register_permission_policy(Page, PagesPolicy(Page))
