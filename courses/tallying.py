@@ -82,13 +82,15 @@ def _add(module: UUID, moment: datetime, counts: Counter[_Cell], rights: Counter
     """In one command, for which the ORM has no words, and in the order of the keys: two attempts that end together wait for
     each other and never block each other."""
     names = ["module", "question", "revision", "language", "month", "option", "band", "count", "right_count"]
-    fields = [ItemTally._meta.get_field(name) for name in names]
+    columns = {field.name: field for field in ItemTally._meta.concrete_fields}
     month = day_of(moment).replace(day=1)
     lines = [
         [module, cell.question, cell.revision, cell.language, month, cell.option, cell.band, counts[cell], rights[cell]]
         for cell in sorted(counts)
     ]
-    values = [field.get_db_prep_save(value, connection) for line in lines for field, value in zip(fields, line, strict=True)]
+    values = [
+        columns[name].get_db_prep_save(value, connection) for line in lines for name, value in zip(names, line, strict=True)
+    ]
     marks = ", ".join([f"({', '.join(['%s'] * len(names))})"] * len(lines))
     table = ItemTally._meta.db_table
     command = (
