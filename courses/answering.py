@@ -153,7 +153,7 @@ def answer_item(enrolment: Enrolment, *, module: UUID, asked: Asked, response: S
         storing.record(acts)
         if attempt.finished_at:
             # Last, as everybody who sits this quiz counts in the same rows: nobody waits for more than the end of this.
-            tally_attempt(attempt, list(given.values()), by=locked.person)
+            tally_attempt(attempt, list(given.values()), by=locked.person, at=ground.now)
     return answer
 
 

@@ -5,6 +5,7 @@
   attempt says little of an item anyway: it is sat by those who failed, and they have read what was right. Attempts, unlike
   answers, are never deleted, so a renewal years later counts nobody twice.
 - **When.** Items of a quiz when the attempt ends, since their band is known only then; a knowledge check with its first try.
+  The month is that of this moment, so that nothing is added to a month that is over and may have been shown.
   In the transaction of the answer: what is sent twice, or breaks off, is counted once or not at all.
 - **What it gives away.** The counts move when somebody answers, so whoever compares two copies of the database learns what she
   answered. That is accepted here and not for scenarios (`counting`), as the same database holds her answers themselves for
@@ -39,8 +40,9 @@ class _Cell:
     band: int
 
 
-def tally_attempt(attempt: Attempt, answers: Sequence[Answer], *, by: User) -> None:
-    """Counts a quiz that just ended, each item in the band of the others. One that is not her first is not counted."""
+def tally_attempt(attempt: Attempt, answers: Sequence[Answer], *, by: User, at: datetime) -> None:
+    """Counts a quiz that ended just now (`at`), each item in the band of the others. One that is not her first is not counted, nor is an
+    item whose question was deleted meanwhile."""
     if not _is_first(attempt, by):
         return
     contents = Revision.objects.in_bulk([answer.revision for answer in answers])
@@ -51,7 +53,8 @@ def tally_attempt(attempt: Attempt, answers: Sequence[Answer], *, by: User) -> N
         band = band_of(right - answer.is_right, others) if others else 0
         if answer.revision in contents:
             _count(answer, Question.content_of(contents[answer.revision]), band, counts, rights)
-    _add(attempt.module, answers[0].answered_at, counts, rights)
+    if counts:
+        _add(attempt.module, at, counts, rights)
 
 
 def tally_check(attempt: Attempt, answer: Answer, content: Kind, *, by: User) -> None:

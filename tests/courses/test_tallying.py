@@ -1,12 +1,14 @@
 """What is counted of answers: each person once, without her."""
 
+from datetime import timedelta
+
 import pytest
 from django.db import DatabaseError, connection
 from django.test.utils import CaptureQueriesContext
 from django.utils import timezone
 
 from courses import answering, enrolling
-from courses.models import Attempt, Course, Enrolment, ItemTally, Question
+from courses.models import Answer, Attempt, Course, Enrolment, ItemTally, Question
 from lms.days import today
 from tests.factories.course import add_course, add_module, make_question, screen
 from tests.factories.kinds import make_question_of
@@ -115,6 +117,27 @@ def test_each_item_is_counted_in_the_band_of_the_others(cast, course):
     # All three others of Q1 were right; of those of any other item two of three.
     assert counted(wrong) == {("", 9): (1, 0), ("a", 0): (1, 0)}
     assert [{key: found for key, found in counted(one).items() if not key[0]} for one in others] == [{("", 6): (1, 1)}] * 3
+
+
+def test_a_quiz_counts_in_the_month_in_which_it_ends_so_that_a_month_that_is_over_stands_still(cast, course):
+    enrolment = enrol(cast.lea, course)
+    sit_quiz(enrolment, course.quiz, leave=1)
+    Answer.objects.update(answered_at=timezone.now() - timedelta(days=40))
+
+    sit_quiz(enrolment, course.quiz)
+
+    assert {row.month for row in ItemTally.objects.all()} == {today().replace(day=1)}
+
+
+def test_an_item_that_was_deleted_meanwhile_is_left_out(cast, course):
+    enrolment = enrol(cast.lea, course)
+    attempt = sit_quiz(enrolment, course.quiz, leave=1)
+    asked = answering.asked_item(attempt.drawn[-1])
+    Question.objects.get(translation_key=attempt.drawn[0]["key"]).delete()
+
+    answering.answer_item(enrolment, module=course.quiz.translation_key, asked=asked, response=right_answer(asked.content))
+
+    assert {str(row.question) for row in ItemTally.objects.all()} == {line["key"] for line in attempt.drawn[1:]}
 
 
 def test_the_last_answer_sent_twice_counts_once(cast, course):
