@@ -41,8 +41,8 @@ class _Cell:
 
 
 def tally_attempt(attempt: Attempt, answers: Sequence[Answer], *, by: User, at: datetime) -> None:
-    """Counts a quiz that ended just now (`at`), each item in the band of the others. One that is not her first is not counted, nor is an
-    item whose question was deleted meanwhile."""
+    """Counts a quiz that ended just now (`at`), each item in the band of the others. One that is not her first is not counted,
+    nor is an item whose question was deleted meanwhile."""
     if not _is_first(attempt, by):
         return
     contents = Revision.objects.in_bulk([answer.revision for answer in answers])
