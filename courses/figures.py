@@ -74,8 +74,8 @@ class ItemLine:
     languages: tuple[LanguageLine, ...]
 
     @property
-    def is_to_review(self) -> bool:
-        return any(line.reviews for line in self.languages)
+    def reviews(self) -> list[str]:
+        return [sentence for line in self.languages for sentence in line.reviews]
 
     @property
     def is_known(self) -> bool:
@@ -84,7 +84,7 @@ class ItemLine:
 
 @dataclass(frozen=True)
 class Items:
-    """Those to review first; `left_out` of the course's items belong to courses, too, that the reader was not given."""
+    """Those with most to review first; `left_out` of the course's items belong to courses, too, that the reader was not given."""
 
     lines: list[ItemLine]
     left_out: int
@@ -112,7 +112,7 @@ def items_of(course: Course, *, user: User, day: date) -> Items:
         rows = questions.get(key, [])
         if rows and all(row.pk in mine for row in rows):
             lines.append(_item_line(module, rows[0], languages, tallies, contents))
-    lines.sort(key=lambda line: not line.is_to_review)
+    lines.sort(key=lambda line: -len(line.reviews))
     return Items(lines, len(asked) - len(lines))
 
 
