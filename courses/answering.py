@@ -18,6 +18,7 @@ from courses.kinds.kind import Kind
 from courses.models import Answer, Attempt, Enrolment, ModuleProgress, Question, QuestionWithdrawal
 from courses.models.editions import OutlineModule
 from courses.statements import Ground, Statement
+from courses.tallying import tally_check
 from lms.days import today
 from lms.xapi import storing
 
@@ -93,6 +94,7 @@ def answer_check(enrolment: Enrolment, *, module: UUID, question: Question, resp
         ground = ground_of(locked)
         answer, act = _answer(locked, attempt, asked, response, len(given) + 1, ground)
         storing.record([act])
+        tally_check(attempt, answer, asked.content, by=locked.person)
     return answer
 
 
@@ -106,8 +108,7 @@ def start_quiz(enrolment: Enrolment, *, module: UUID) -> Attempt:
         attempt = _open_attempt(locked, module)
         lines = judging.counted(attempt) if attempt else []
         if attempt is not None and not judging.is_broken(lines):
-            if acts := judging.judge_if_answered(locked, attempt, lines, list(attempt.answers.all()), ground_of(locked)):
-                storing.record(acts)
+            judging.end_if_answered(locked, attempt, lines, list(attempt.answers.all()), ground_of(locked))
             return attempt
         if attempt is not None:
             judging.close_void(attempt)
@@ -143,7 +144,7 @@ def answer_item(enrolment: Enrolment, *, module: UUID, asked: Asked, response: S
             return given.get(asked.key)
         ground = ground_of(locked)
         answer, act = _answer(locked, attempt, asked, response, 1, ground)
-        storing.record([act, *judging.judge_if_answered(locked, attempt, lines, [*given.values(), answer], ground)])
+        judging.end_if_answered(locked, attempt, lines, [*given.values(), answer], ground, after=[act])
     return answer
 
 

@@ -14,12 +14,17 @@ only. Bands in the place of exact scores change it by about one part in a hundre
 fault. The difference is the standardised one of Dorans and Kulick (1986), in which values beyond ±0.10 ask for a look; it must
 also be twice its standard error, since twenty people are few.
 
-Nothing is said of a language with fewer than 20 different people, and such a language is in no comparison either, so that nothing
-about it can be worked out from the others.
+**Few people.** Nothing is said of a language with fewer than 20 different people, and such a language is in no comparison either,
+so that nothing about it can be worked out from the others. No sum over languages or versions is shown, from which the hidden
+part could be subtracted. And as a page may be looked at again, figures stand still until 20 more people answered: the months of
+an item, a language and a version are put together, the oldest first, until 20 people are in them; what is left over waits, as
+does the month that is not over yet. So two looks at one figure differ by nobody or by 20 people and more.
 """
 
+from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
+from datetime import date
 from enum import StrEnum
 from math import sqrt
 
@@ -39,11 +44,26 @@ def band_of(right: int, count: int) -> int:
 
 
 @dataclass(frozen=True)
+class Count:
+    """`count` people of a month (its first day): with an empty `option` those who answered, `right` of them rightly, the other
+    items being in that band; else those who chose that option."""
+
+    item: str
+    language: str
+    revision: int
+    month: date
+    option: str
+    band: int
+    count: int
+    right: int = 0
+
+
+@dataclass(frozen=True)
 class Tally:
     """`chosen` counts each option (of several answers, more than one a person), `right` and `wrong` count by band.
 
-    `key` are the options that are right; it and `chosen` are empty for kinds without options. Raises ValueError for counts that
-    cannot be.
+    `key` are the options that are right, empty for kinds of which no options were written as wrong ones; `chosen` is empty for
+    kinds without options. `is_graded` is False where nothing is right or wrong. Raises ValueError for counts that cannot be.
     """
 
     item: str
@@ -53,6 +73,8 @@ class Tally:
     wrong: tuple[int, ...]
     chosen: Mapping[str, int] = field(default_factory=dict)
     key: frozenset[str] = frozenset()
+    revision: int = 0
+    is_graded: bool = True
 
     def __post_init__(self) -> None:
         if len(self.right) != BANDS or len(self.wrong) != BANDS or min(*self.right, *self.wrong, *self.chosen.values()) < 0:
@@ -82,11 +104,12 @@ class LanguageFigures:
     """`difficulty`: share of right answers, 0 to 1, so that a high one is easy. `discrimination`: −1 to 1; None where everybody
     answered alike or all are in one band. `shares`: of each option, 0 to 1 of the answers. `lag`: how much higher the share right
     is than among readers of other languages in the same bands, −1 to 1; None where there is nobody to compare with.
+    Difficulty, discrimination and lag are None where nothing is right or wrong.
     """
 
     language: str
     people: int
-    difficulty: float
+    difficulty: float | None
     discrimination: float | None
     shares: Mapping[str, float]
     lag: float | None
@@ -103,6 +126,50 @@ class ItemFigures:
     @property
     def is_to_review(self) -> bool:
         return any(language.reviews for language in self.languages)
+
+
+def shown_until(people: Mapping[date, int], *, before: date) -> date | None:
+    """The last month (all are first days) up to which a figure may be shown before a day, given how many people answered in each;
+    None while there are too few."""
+    waiting, until = 0, None
+    for month in sorted(people):
+        if month >= before.replace(day=1):
+            break
+        waiting += people[month]
+        if waiting >= FEWEST_PEOPLE:
+            waiting, until = 0, month
+    return until
+
+
+def gathered(counts: Iterable[Count], *, before: date) -> list[Tally]:
+    """What may be shown before a day: of each item and language the newest revision of which anything may be shown.
+
+    Expects that one count is one person for an item, whatever her language and the revision. The tallies know no key yet.
+    """
+    cells: dict[tuple[str, str, int], list[Count]] = {}
+    for one in counts:
+        cells.setdefault((one.item, one.language, one.revision), []).append(one)
+    newest: dict[tuple[str, str], Tally] = {}
+    for (item, language, revision), rows in sorted(cells.items()):
+        people: Counter[date] = Counter()
+        for one in rows:
+            people[one.month] += 0 if one.option else one.count
+        until = shown_until(people, before=before)
+        if until is not None:
+            newest[item, language] = _tally(item, language, revision, [one for one in rows if one.month <= until])
+    return list(newest.values())
+
+
+def _tally(item: str, language: str, revision: int, rows: Iterable[Count]) -> Tally:
+    right, wrong, chosen = [0] * BANDS, [0] * BANDS, Counter[str]()
+    for one in rows:
+        if one.option:
+            chosen[one.option] += one.count
+        else:
+            right[one.band] += one.right
+            wrong[one.band] += one.count - one.right
+    people = sum(right) + sum(wrong)
+    return Tally(item, language, people, tuple(right), tuple(wrong), chosen=dict(chosen), revision=revision)
 
 
 def figures(tallies: Iterable[Tally]) -> list[ItemFigures]:
@@ -131,9 +198,11 @@ def _item_figures(item: str, tallies: Sequence[Tally]) -> ItemFigures:
 
 
 def _language_figures(tally: Tally, lag: float | None) -> LanguageFigures:
+    shares = {option: count / tally.answers for option, count in tally.chosen.items()}
+    if not tally.is_graded:
+        return LanguageFigures(tally.language, tally.people, None, None, shares, None, ())
     difficulty = sum(tally.right) / tally.answers
     correlation = discrimination(tally)
-    shares = {option: count / tally.answers for option, count in tally.chosen.items()}
     reviews = _reviews(difficulty, correlation, shares, tally.key)
     return LanguageFigures(tally.language, tally.people, difficulty, correlation, shares, lag, reviews)
 
@@ -149,7 +218,7 @@ def _reviews(
         Review.WEAK: correlation is not None and 0 <= correlation < WEAK,
         Review.AGAINST: correlation is not None and correlation < 0,
         Review.DISTRACTOR_OVER_KEY: bool(right and wrong) and max(wrong) > min(right),
-        Review.UNUSED_DISTRACTOR: any(share < UNUSED for share in wrong),
+        Review.UNUSED_DISTRACTOR: bool(right) and any(share < UNUSED for share in wrong),
     }
     return tuple(review for review, holds in held.items() if holds)
 

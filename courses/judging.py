@@ -10,6 +10,8 @@ from courses import grades, statements
 from courses.models import Answer, Attempt, Edition, Enrolment, ModuleProgress, QuestionWithdrawal
 from courses.models.editions import OutlineModule
 from courses.statements import Ground, Statement
+from courses.tallying import tally_attempt
+from lms.xapi import storing
 
 
 def counted(attempt: Attempt) -> list[dict[str, Any]]:
@@ -30,10 +32,31 @@ def close_void(attempt: Attempt) -> None:
     attempt.save(update_fields=["finished_at", "result"])
 
 
-def judge_if_answered(
+def end_if_answered(
+    enrolment: Enrolment,
+    attempt: Attempt,
+    lines: Sequence[dict[str, Any]],
+    given: Sequence[Answer],
+    ground: Ground,
+    *,
+    after: Sequence[Statement] = (),
+) -> None:
+    """Ends the open attempt of a locked enrolment once every item that counts (`lines`) is answered: records how it came out,
+    together with what came before it, and counts the items."""
+    acts = [*after, *_judged(enrolment, attempt, lines, given, ground)]
+    if acts:
+        storing.record(acts)
+    if attempt.result in {Attempt.Result.PASSED, Attempt.Result.FAILED}:
+        keys = {line["key"] for line in lines}
+        counting = [answer for answer in given if str(answer.question) in keys]
+        # Last, as everybody who sits this quiz counts in the same rows: nobody waits for more than the end of this.
+        tally_attempt(attempt, counting, by=enrolment.person, at=ground.now)
+
+
+def _judged(
     enrolment: Enrolment, attempt: Attempt, lines: Sequence[dict[str, Any]], given: Sequence[Answer], ground: Ground
 ) -> list[Statement]:
-    """Ends the open attempt of a locked enrolment once every item that counts (`lines`) is answered; what to record of it."""
+    """What to record of the attempt if it ends now."""
     outline = enrolment.edition.module(attempt.module)
     is_right = {str(answer.question): answer.is_right for answer in given}
     if outline is None or outline.quiz is None or any(line["key"] not in is_right for line in lines):

@@ -22,17 +22,21 @@ from courses import publishing
 from courses.models import Question
 from courses.models.pages import CourseContent
 from courses.policies import PagesPolicy, QuestionPolicy
-from courses.views import bank, wrong_questions
+from courses.views import bank, statistics, wrong_questions
 
 
 class QuestionIndexView(IndexView):
     @property
     def header_more_buttons(self):
-        doors = [(_("From a file"), "import", "upload"), (_("As a file"), "export", "download")]
-        files = [
+        doors = [
+            (_("Statistics"), "statistics", "clipboard-list"),
+            (_("From a file"), "import", "upload"),
+            (_("As a file"), "export", "download"),
+        ]
+        buttons = [
             Button(label, url=reverse(f"wagtailsnippets_courses_question:{name}"), icon_name=icon) for label, name, icon in doors
         ]
-        return [*super().header_more_buttons, *files]
+        return [*super().header_more_buttons, *buttons]
 
 
 class QuestionEditView(EditView):
@@ -83,6 +87,9 @@ class QuestionViewSet(ReachViewSet):
             path("export/", bank.export, name="export"),
             path("withdraw/<str:pk>/", wrong_questions.withdraw, name="withdraw"),
             path("regrade/<str:pk>/", wrong_questions.regrade, name="regrade"),
+            path("statistics/", statistics.courses, name="statistics"),
+            path("statistics/<slug:code>/", statistics.items, name="statistics_items"),
+            path("statistics/<slug:code>/stories/", statistics.stories, name="statistics_stories"),
         ]
         return [*super().get_urlpatterns(), *more]  # the first is where the menu leads
 

@@ -20,7 +20,6 @@ from courses.policies import QuestionPolicy
 from lms.days import today
 from lms.people import recording
 from lms.people.models import User
-from lms.xapi import storing
 
 
 class NotAllowed(ValueError):
@@ -81,7 +80,5 @@ def _go_on(found: Attempt) -> bool:
         if attempt.finished_at:
             return False
         given = list(attempt.answers.all())
-        acts = judging.judge_if_answered(locked, attempt, judging.counted(attempt), given, ground_of(locked))
-        if acts:
-            storing.record(acts)
+        judging.end_if_answered(locked, attempt, judging.counted(attempt), given, ground_of(locked))
         return attempt.finished_at is not None

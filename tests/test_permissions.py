@@ -50,8 +50,17 @@ EVERYBODY = {
 # What a role adds: "column letters scope".
 ADDED = {
     "learner": [],
-    "trainer": ["C3 RW given", "C4 RW given", "C5 RW all", "C6 R all", "C7 RW own", "C8 XW given"],
-    "publisher": ["C3 RWA given", "C4 RWA given", "C5 RWA all", "C6 R all", "C7 RW all", "C8 XW given"],
+    "trainer": ["P4 R total", "P4 R given", "C3 RW given", "C4 RW given", "C5 RW all", "C6 R all", "C7 RW own", "C8 XW given"],
+    "publisher": [
+        "P4 R total",
+        "P4 R given",
+        "C3 RWA given",
+        "C4 RWA given",
+        "C5 RWA all",
+        "C6 R all",
+        "C7 RW all",
+        "C8 XW given",
+    ],
     "HR officer": ["P1 RA all", "P2 R all", "P3 RX all", "P6 R all", "C6 R all", "R1 RWXA all", "R5 R all"],
     "focal point main": ["P1 R structure", "P2 R structure", "P3 RX structure", "C6 RWA structure", "R5 R structure"],
     "focal point deputy": ["P1 R structure", "P2 R structure", "P3 RX structure", "C6 RWA structure", "R5 R structure"],
@@ -115,8 +124,6 @@ COLUMNS_TO_COME = {
     *(f"R{number}" for number in (2, 3, 4, 9)),
 }
 CELLS_TO_COME = {
-    ("trainer", "P4"): {"R total"},  # statistics of items, from twenty people on
-    ("publisher", "P4"): {"R total"},
     ("focal point main", "P3"): {"W structure"},  # reminders
     ("focal point deputy", "P3"): {"W structure"},
     ("focal point main", "V1"): {"R total"},  # totals of feedback
@@ -159,9 +166,9 @@ def cells_of_the_page():
 
 
 def pairs(cell: str):
-    """ "R all, A name" is R all and A all; "total, given" is R total; where no scope is named, it is all."""
+    """ "R all, A name" is R all and A all; "total, given" is both, read only; where no scope is named, it is all."""
     if cell.startswith("total"):
-        cell = "R total"
+        cell = "R total, R given" if "given" in cell else "R total"
     scope = "all"
     for letters, words in re.findall(r"(?:^|, )([RWAX]+)\b([^,]*)", cell):
         words = next((meant for said, meant in WORDS.items() if said in words), words)
@@ -307,6 +314,9 @@ STATUS = {
     "/admin/snippets/courses/question/": {"trainer", "publisher"},
     "/admin/snippets/courses/question/import/": {"trainer", "publisher"},
     "/admin/snippets/courses/question/export/": {"trainer", "publisher"},
+    "/admin/snippets/courses/question/statistics/": {"trainer", "publisher"},
+    "/admin/snippets/courses/question/statistics/tst/": {"trainer", "publisher"},
+    "/admin/snippets/courses/question/statistics/tst/stories/": {"trainer", "publisher"},
     "/admin/snippets/content/fact/": {"trainer", "publisher"},
     "/admin/snippets/content/contact/": {"focal point main", "focal point deputy"},
     "/admin/images/": {"trainer", "publisher", "guide owner", "administrator"},

@@ -4,7 +4,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from typing import Any, ClassVar, Self
 
-from courses.kinds.kind import Answered, Fault, Kind, Row, Sent, _, arranged
+from courses.kinds.kind import Answered, Fault, Kind, Part, Row, Sent, _, arranged
 
 FIELD = "option"
 
@@ -26,6 +26,7 @@ class Choice(Kind):
     is_true_false: bool = False  # its options are words of the interface, not of the content
 
     name: ClassVar[str] = "choice"
+    has_distractors: ClassVar[bool] = True
 
     @property
     def interaction(self) -> str:
@@ -42,6 +43,10 @@ class Choice(Kind):
     @property
     def order(self) -> list[str]:
         return [option.key for option in self.options]
+
+    @property
+    def parts(self) -> list[Part]:
+        return [Part(option.key, option.text, option.is_right) for option in self.options]
 
     def in_order(self, order: Sequence[str]) -> Self:
         return replace(self, options=arranged(self.options, order))

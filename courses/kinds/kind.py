@@ -55,6 +55,13 @@ class Piece:
     text: str
 
 
+@dataclass(frozen=True)
+class Part(Piece):
+    """Something that can stand in a response, and be counted."""
+
+    is_right: bool = False  # stands in a right response
+
+
 class Thing(Protocol):
     @property
     def key(self) -> str: ...
@@ -78,6 +85,7 @@ class Kind:
     name: ClassVar[str]  # its template is courses/kinds/<name>.html
     is_graded: ClassVar[bool] = True  # without a right answer it may stand on a screen, but in no quiz
     order_tells: ClassVar[bool] = False  # as written, its order is the key: it is mixed on screens, too
+    has_distractors: ClassVar[bool] = False  # what is not right was written to be chosen by those who do not know
 
     @property
     def interaction(self) -> str:
@@ -123,6 +131,16 @@ class Kind:
     def response_text(self, response: Sequence[str]) -> str:
         """As xAPI writes it (Data 2.4.4.1, table of interaction types)."""
         return "[,]".join(response)
+
+    @property
+    def parts(self) -> list[Part]:
+        """All that can stand in a response; empty where it may be anything."""
+        return []
+
+    def parts_of(self, response: Sequence[str]) -> list[str]:
+        """The keys of the parts that stand in a response, for any list of strings."""
+        known = {part.key for part in self.parts}
+        return [key for key in dict.fromkeys(response) if key in known]
 
     def filled(self, sent: Sent) -> list[Row]:
         """The lines of the open form, filled in with what was sent before."""

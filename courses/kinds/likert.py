@@ -4,7 +4,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import ClassVar
 
-from courses.kinds.kind import Answered, Fault, Kind, Piece, Row, Sent, _
+from courses.kinds.kind import Answered, Fault, Kind, Part, Piece, Row, Sent, _
 
 FIELD = "option"
 
@@ -29,6 +29,10 @@ class Likert(Kind):
     @property
     def right_response(self) -> list[str]:
         return []
+
+    @property
+    def parts(self) -> list[Part]:
+        return [Part(level.key, level.text) for level in self.levels]
 
     def read(self, sent: Sent) -> list[str]:
         response = list(sent.get(FIELD, ()))

@@ -4,7 +4,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from typing import ClassVar, Self
 
-from courses.kinds.kind import Answered, Fault, Kind, Piece, Row, Sent, _, arranged
+from courses.kinds.kind import Answered, Fault, Kind, Part, Piece, Row, Sent, _, arranged
 
 FIELD = "at-"  # and the key of the card
 BESIDE = "[.]"  # as xAPI joins a pair
@@ -41,6 +41,14 @@ class Matching(Kind):
     @property
     def right_response(self) -> list[str]:
         return [card.key + BESIDE + min(card.right) for card in self.cards if card.right]
+
+    @property
+    def parts(self) -> list[Part]:
+        return [
+            Part(card.key + BESIDE + place.key, f"{card.text} → {place.text}", place.key in card.right)
+            for card in self.cards
+            for place in self.places
+        ]
 
     def read(self, sent: Sent) -> list[str]:
         chosen = {card.key: "".join(sent.get(FIELD + card.key, ())[:1]) for card in self.cards}

@@ -5,9 +5,10 @@ from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from typing import ClassVar, Self
 
-from courses.kinds.kind import Answered, Fault, Kind, Piece, Row, Sent, _, arranged
+from courses.kinds.kind import Answered, Fault, Kind, Part, Piece, Row, Sent, _, arranged
 
 FIELD = "at-"  # and the key of the step
+BESIDE = "[.]"  # between a step and its position
 
 
 @dataclass(frozen=True)
@@ -34,6 +35,19 @@ class Sequencing(Kind):
     @property
     def right_response(self) -> list[str]:
         return list(self.right)
+
+    @property
+    def parts(self) -> list[Part]:
+        """Each step with each position."""
+        steps = arranged(self.steps, self.right)
+        return [
+            Part(_at(step.key, position), f"{step.text} → {position}", self.right[position - 1 : position] == (step.key,))
+            for step in steps
+            for position in range(1, len(steps) + 1)
+        ]
+
+    def parts_of(self, response: Sequence[str]) -> list[str]:
+        return super().parts_of([_at(key, position) for position, key in enumerate(response, start=1)])
 
     def read(self, sent: Sent) -> list[str]:
         said = {key: "".join(sent.get(FIELD + key, ())[:1]) for key in self.order}
@@ -76,6 +90,10 @@ class Sequencing(Kind):
             Answered(step.text, chosen=given.get(step.key, ""), is_right=given.get(step.key) == str(number))
             for number, step in enumerate(arranged(self.steps, self.right), start=1)
         ]
+
+
+def _at(key: str, position: int) -> str:
+    return f"{key}{BESIDE}{position}"
 
 
 def _number(counted: tuple[str, int]) -> int:

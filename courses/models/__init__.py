@@ -5,7 +5,7 @@ from courses.models.pages import CourseIndexPage, CoursePage, ModulePage
 from courses.models.progress import FoldFault, ModuleProgress
 from courses.models.questions import Question
 from courses.models.requests import UndoRequest
-from courses.models.tallies import ScenarioTally
+from courses.models.tallies import ItemTally, ScenarioTally
 from courses.models.withdrawals import QuestionWithdrawal, Regrade
 
 __all__ = [
@@ -18,6 +18,7 @@ __all__ = [
     "Edition",
     "Enrolment",
     "FoldFault",
+    "ItemTally",
     "ModulePage",
     "ModuleProgress",
     "Question",

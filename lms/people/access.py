@@ -69,7 +69,11 @@ CELLS: dict[str, dict[str, str]] = {
         OVERVIEW: "R total, X total",
         AUDITOR: "R given",
     },
-    "P4": {LEARNER: "RX own"},  # attempts, scores, answers
+    "P4": {  # attempts, scores, answers; of given courses the numbers only
+        LEARNER: "RX own",
+        TRAINER: "R total, R given",
+        PUBLISHER: "R total, R given",
+    },
     "P5": {LEARNER: "RX own", ADMINISTRATOR: "R all", AUDITOR: "R given"},  # statements, masked (note 7)
     "P6": {  # certificates
         LEARNER: "RX own",

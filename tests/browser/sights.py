@@ -364,6 +364,9 @@ PANELS: dict[str, list[tuple[str, str]]] = {
         ("courses.ModulePage", "/admin/pages/{story_module}/edit/"),
         ("courses.ModulePage", "/admin/pages/{story_module}/view_draft/?mode=3"),
         ("courses.Question", "/admin/snippets/courses/question/history/{question}/revisions/{question_revision}/view/"),
+        ("courses.Question", "/admin/snippets/courses/question/statistics/"),
+        ("courses.Question", "/admin/snippets/courses/question/statistics/fnd/"),
+        ("courses.Question", "/admin/snippets/courses/question/statistics/fnd/stories/"),
     ],
     "publisher": [
         ("content.Picture", "/admin/images/{picture}/"),

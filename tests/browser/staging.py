@@ -5,6 +5,7 @@ from datetime import timedelta
 from types import SimpleNamespace
 from uuid import uuid4
 
+from django.db.models import F
 from django.utils import timezone
 
 from certificates import issuing
@@ -12,8 +13,8 @@ from certificates.models import Certificate
 from content import rating, triaging
 from content.models import Contact, Fact, GuideFeedback, GuideIndexPage, GuidePage, HomePage, Picture, StandardPage, TextReport
 from courses import answering, undoing
-from courses.models import CourseIndexPage, CoursePage, FoldFault, ModulePage, Question
-from lms.days import today
+from courses.models import CourseIndexPage, CoursePage, FoldFault, ItemTally, ModulePage, Question, ScenarioTally
+from lms.days import add_months, today
 from lms.people import appointing, auditing, naming
 from lms.people.models import Role
 from lms.xapi import granting, storing
@@ -81,6 +82,17 @@ case = auditing.open_case(
     person("auditor"), person("j17"), course=told_of.course.key, reason="A complaint of 3 November.", by=person("admin")
 )
 appointing.grant(person("j14"), Role.AUDITOR, by=person("admin2"), starts_on=today())
+
+# Enough people answered last month, and a story was read by many.
+before = add_months(today().replace(day=1), -1)
+ItemTally.objects.update(month=before, count=F("count") * 20, right_count=F("right_count") * 20)
+for told_in in ModulePage.objects.live():
+    for screen_id, value in told_in.scenarios.items():
+        for node in value.scenario.nodes:
+            for choice in node.choices:
+                ScenarioTally.objects.create(
+                    module=told_in.translation_key, screen=screen_id, node=node.key, choice=choice.key, count=12
+                )
 
 # Where each kind of block stands for the first time.
 screens: dict[str, str] = {}

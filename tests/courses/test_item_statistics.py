@@ -1,14 +1,29 @@
 """Statistics of items, beside values worked out by hand."""
 
 import random
+from collections import Counter
+from dataclasses import dataclass
+from datetime import date
 from math import sqrt
 from statistics import correlation
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from courses.item_statistics import BANDS, Review, Tally, band_of, difference, discrimination, figures
+from courses.item_statistics import (
+    BANDS,
+    FEWEST_PEOPLE,
+    Count,
+    Review,
+    Tally,
+    band_of,
+    difference,
+    discrimination,
+    figures,
+    gathered,
+    shown_until,
+)
 
 
 def tally(right: dict[int, int], wrong: dict[int, int], *, item: str = "Q1", language: str = "en", **values) -> Tally:
@@ -101,6 +116,119 @@ def test_a_language_of_few_people_changes_no_figure_of_the_others():
     assert figures([english, french, russian]) == figures([french, english])
 
 
+# --- months ------------------------------------------------------------------------------------------------------------
+JUNE, JULY, AUGUST, SEPTEMBER = (date(2026, month, 1) for month in (6, 7, 8, 9))
+
+
+@pytest.mark.parametrize(
+    ("people", "before", "until"),
+    [
+        ({JUNE: 19}, date(2026, 9, 1), None),
+        ({JUNE: 20}, date(2026, 9, 1), JUNE),
+        ({JUNE: 20}, date(2026, 7, 1), JUNE),
+        ({JUNE: 20}, date(2026, 6, 30), None),  # the month is not over
+        ({JUNE: 19, JULY: 1}, date(2026, 8, 31), JULY),
+        ({JUNE: 20, JULY: 19}, date(2026, 8, 1), JUNE),
+        ({JUNE: 20, JULY: 19, AUGUST: 1}, date(2026, 9, 1), AUGUST),
+        ({JUNE: 15, JULY: 15, AUGUST: 15, SEPTEMBER: 15}, date(2026, 10, 1), SEPTEMBER),
+        ({JUNE: 15, JULY: 15, AUGUST: 15}, date(2026, 10, 1), JULY),
+        ({}, date(2026, 9, 1), None),
+    ],
+)
+def test_a_figure_stands_still_until_twenty_more_people_answered(people, before, until):
+    assert shown_until(people, before=before) == until
+
+
+def count(people: int, right: int, *, month: date = JUNE, revision: int = 1, language: str = "en", band: int = 5) -> Count:
+    return Count("Q1", language, revision, month, "", band, people, right)
+
+
+def test_months_bands_and_options_are_put_together():
+    chosen = [Count("Q1", "en", 1, month, option, 0, 10) for month in (JUNE, JULY) for option in ("a", "b")]
+
+    [found] = gathered([count(12, 9, band=8), count(8, 1, month=JULY, band=2), *chosen], before=SEPTEMBER)
+
+    assert (found.people, found.right, found.wrong) == (20, (0, 0, 1, 0, 0, 0, 0, 0, 9, 0), (0, 0, 7, 0, 0, 0, 0, 0, 3, 0))
+    assert (found.chosen, found.revision) == ({"a": 20, "b": 20}, 1)
+
+
+def test_the_newest_revision_speaks_of_which_there_is_enough():
+    old, new = count(30, 3, revision=1), count(19, 19, revision=2)
+    enough = count(1, 1, revision=2, month=JULY)
+
+    assert [(one.revision, one.people) for one in gathered([old, new], before=SEPTEMBER)] == [(1, 30)]
+    assert [(one.revision, one.people) for one in gathered([old, new, enough], before=SEPTEMBER)] == [(2, 20)]
+
+
+def test_revisions_and_languages_are_never_added_up():
+    few = [count(19, 9, revision=revision, language=language) for revision in (1, 2) for language in ("en", "ru")]
+
+    assert gathered(few, before=SEPTEMBER) == []
+
+
+@dataclass(frozen=True)
+class _Person:
+    """Somebody who answered the item once."""
+
+    language: str
+    revision: int
+    month: date
+    option: str
+    band: int
+
+
+PEOPLE = st.lists(
+    st.tuples(
+        st.builds(
+            _Person,
+            st.sampled_from(["en", "ru"]),
+            st.sampled_from([1, 2]),
+            st.sampled_from([JUNE, JULY, AUGUST, SEPTEMBER]),
+            st.sampled_from("ab"),
+            st.sampled_from([2, 8]),
+        ),
+        st.integers(1, 25),
+    ),
+    max_size=12,
+).map(lambda groups: [person for person, times in groups for _ in range(times)])
+LOOKS = [date(2026, month, day) for month in (6, 7, 8, 9, 10) for day in (1, 15)]
+
+
+def look(people: list[_Person], day: date) -> dict[tuple[str, int], tuple[Tally, set[int]]]:
+    """What a page of that day shows, by language and revision, with the numbers of those who stand behind it."""
+    there = {number: person for number, person in enumerate(people) if person.month <= day}
+    answers = Counter((person.language, person.revision, person.month, person.band) for person in there.values())
+    rights = Counter((one.language, one.revision, one.month, one.band) for one in there.values() if one.option == "a")
+    choices = Counter((person.language, person.revision, person.month, person.option) for person in there.values())
+    counts = [Count("Q1", *key[:3], "", key[3], answers[key], rights[key]) for key in answers]
+    counts += [Count("Q1", *key, 0, choices[key]) for key in choices]
+    shown = {}
+    for one in gathered(counts, before=day):
+        months = Counter(
+            person.month for person in there.values() if (person.language, person.revision) == (one.language, one.revision)
+        )
+        until = shown_until(months, before=day)
+        behind = {
+            number
+            for number, person in there.items()
+            if (person.language, person.revision) == (one.language, one.revision) and person.month <= until
+        }
+        assert len(behind) == one.people
+        shown[one.language, one.revision] = (one, behind)
+    return shown
+
+
+@settings(max_examples=300, deadline=None)
+@given(PEOPLE)
+def test_no_two_looks_give_a_group_of_one_to_nineteen_by_subtraction(people):
+    groups = [behind for day in LOOKS for _tally, behind in look(people, day).values()]
+
+    assert all(len(group) >= FEWEST_PEOPLE for group in groups)
+    rests = [len(one - other) for one in groups for other in groups if other < one]
+    assert [rest for rest in rests if rest < FEWEST_PEOPLE] == []
+    assert all(one <= other or other <= one or not one & other for one in groups for other in groups)
+
+
 # --- languages ---------------------------------------------------------------------------------------------------------
 ENGLISH = tally({2: 5, 8: 18}, {2: 5, 8: 2})
 RUSSIAN = tally({2: 2, 8: 5}, {2: 8, 8: 5}, language="ru")
@@ -169,6 +297,9 @@ def test_languages_without_bands_in_common_are_not_compared():
         ),
         (tally({8: 10}, {2: 10}, chosen={"a": 15, "b": 12, "c": 9}, key=frozenset("ab")), set()),
         (tally({8: 10}, {2: 10}), set()),
+        # Of cards and steps nobody wrote wrong ones, so none is unused.
+        (tally({8: 10}, {2: 10}, chosen={"a[.]p": 10, "a[.]q": 0}), set()),
+        (tally({}, {0: 20}, chosen={"l1": 20, "l2": 0}, is_graded=False), set()),
     ],
 )
 def test_what_somebody_should_look_at(found, reviews):
@@ -187,6 +318,14 @@ def test_items_and_languages_come_in_the_order_of_their_names():
         ("Q1", ["en", "ru"]),
         ("Q2", ["en"]),
     ]
+
+
+def test_where_nothing_is_right_only_shares_are_told():
+    [item] = figures([tally({}, {0: 20}, chosen={"l1": 15, "l2": 5}, is_graded=False)])
+
+    [one] = item.languages
+    assert (one.people, one.difficulty, one.discrimination, one.lag) == (20, None, None, None)
+    assert one.shares == {"l1": 0.75, "l2": 0.25}
 
 
 @pytest.mark.parametrize(

@@ -141,6 +141,30 @@ def test_mixing_is_the_same_for_the_same_seed_and_loses_nothing(kind, seed):
     assert len(once.filled({})) == len(content.filled({}))
 
 
+@pytest.mark.parametrize("kind", KINDS)
+def test_all_that_can_stand_in_a_response_has_words_and_is_counted_once(kind):
+    content = CONTENTS[kind]
+    parts = {part.key: part for part in content.parts}
+
+    counted = content.parts_of(content.right_response)
+
+    assert len(parts) == len(content.parts)
+    assert all(part.text for part in content.parts)
+    assert len(counted) == (0 if kind == "numeric" else len(content.right_response))
+    assert all(parts[key].is_right for key in counted)
+    assert max(map(len, parts), default=0) <= 80
+
+
+@pytest.mark.parametrize("kind", KINDS)
+@settings(max_examples=60, deadline=None)
+@given(RESPONSES)
+def test_of_any_response_only_known_parts_are_counted(kind, response):
+    counted = CONTENTS[kind].parts_of(response)
+
+    assert set(counted) <= {part.key for part in CONTENTS[kind].parts}
+    assert len(counted) == len(set(counted))
+
+
 def with_another_key(content):
     """The same question to the eye, in which something else is right."""
     if content.name in {"matching", "sorting"}:
