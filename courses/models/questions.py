@@ -33,6 +33,9 @@ class Question(TranslatableMixin, PreviewableMixin, WorkflowMixin, DraftStateMix
         help_text=_("Why the right answer is right. Shown after the answer; it explains and never blames.")
     )
     source = models.CharField(max_length=300)
+    course = models.CharField(
+        max_length=20, blank=True, help_text=_("The code of the course that it is written for, for example FND.")
+    )
     objective = models.CharField(max_length=40)
     difficulty = models.PositiveSmallIntegerField(default=2, choices=[(1, _("easy")), (2, _("medium")), (3, _("hard"))])
     is_must_pass = models.BooleanField(_("must pass"), default=False)
@@ -41,6 +44,7 @@ class Question(TranslatableMixin, PreviewableMixin, WorkflowMixin, DraftStateMix
         FieldRowPanel(
             [
                 FieldPanel("code", required_on_save=True),
+                FieldPanel("course"),
                 FieldPanel("objective"),
                 FieldPanel("difficulty"),
                 FieldPanel("is_must_pass"),
