@@ -192,8 +192,9 @@ def pictures_named(references: Iterable[str]) -> dict[str, Picture]:
     times = Counter(picture.title for picture in pictures)
     by_title = {picture.title: picture for picture in pictures if times[picture.title] == 1}
     by_hash = {picture.file_hash: picture for picture in pictures}
-    both = {name: by_hash.get(hashes.get(name, "")) or by_title.get(titles[name]) for name in titles}
-    return {name: picture for name, picture in both.items() if picture}
+    exact = {reference(picture): picture for picture in pictures}
+    found = {name: exact.get(name) or by_hash.get(hashes.get(name, "")) or by_title.get(titles[name]) for name in titles}
+    return {name: picture for name, picture in found.items() if picture}
 
 
 def references_in(body: Body) -> list[str]:

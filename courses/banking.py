@@ -6,6 +6,7 @@ How a kind stands in its block is said in `bank_kinds`.
 import json
 from collections import Counter
 from collections.abc import Iterable, Mapping
+from copy import copy
 from dataclasses import dataclass, replace
 from enum import StrEnum
 from hashlib import sha256
@@ -29,6 +30,8 @@ LONGEST = {"course": 20, "objective": 40, "source": 300}
 LONGEST_CODE = 40
 USUAL_DIFFICULTY = 2
 COMPARED = ("prompt", "body", "rationale", "course", "objective", "difficulty", "is_must_pass", "source")
+
+DRAFTED = {"code", "body", "rationale", "course", "objective", "difficulty", "is_must_pass", "source"}
 
 
 class BankChanged(ValueError):
@@ -70,11 +73,20 @@ class Export:
 def exportable(by: User) -> Export:
     """The latest drafts of all questions within reach."""
     questions = Question.objects.filter(locale=Locale.get_default()).select_related("latest_revision").order_by("code")
-    both = [(question.code, item_of(_draft(question))) for question in QuestionPolicy(Question).within_reach(by, questions)]
+    both = [(question.code, item_of(_drafted(question))) for question in QuestionPolicy(Question).within_reach(by, questions)]
     pictures = _pictures(item for _code, item in both if item)
     ready = [item for _code, item in both if item and not _faults(item, pictures)]
     codes = {item.title for item in ready}
     return Export(tuple(ready), tuple(code for code, _item in both if code not in codes))
+
+
+def _drafted(question: Question) -> Question:
+    """What files hold of the latest draft: without a query, which a whole revision takes."""
+    drafted = copy(question)
+    written = question.latest_revision.content if question.latest_revision else {}
+    for name in DRAFTED & written.keys():
+        setattr(drafted, name, Question._meta.get_field(name).to_python(written[name]))
+    return drafted
 
 
 def _draft(question: Question) -> Question:
@@ -175,7 +187,7 @@ def _entry(item: BankItem, question: Question | None, pictures: Mapping[str, Pic
     """A file that is silent about a field of a question that there is leaves it as it is."""
     if question is None:
         return Entry(replace(item, difficulty=item.difficulty or USUAL_DIFFICULTY))
-    draft = _draft(question)
+    draft = _drafted(question)
     old = item_of(draft)
     was = _kept(old, [], pictures) if old else None
     kept = was or draft
