@@ -26,7 +26,7 @@ def options(text: str) -> list[tuple[str, bool, str]]:
 # --- what is taken -----------------------------------------------------------------------------------------------------
 def test_a_single_choice_with_title_feedback_and_rationale():
     item = only("""
-// [id:7] [tag:objective:CON] [tag:basics] [tag:difficulty:3] [tag:must-pass] [tag:source:UN-TIP 3(a)]
+// [id:7] [tag:course:FND] [tag:objective:CON] [tag:basics] [tag:difficulty:3] [tag:must-pass] [tag:source:UN-TIP 3(a)]
 ::FND-Q1::An adult is trafficked when there is\\:
 {
     ~an act and a border#No border is needed.
@@ -47,6 +47,7 @@ def test_a_single_choice_with_title_feedback_and_rationale():
             )
         ),
         "Three parts, no border needed.",
+        course="FND",
         objective="CON",
         difficulty=3,
         is_must_pass=True,
@@ -231,7 +232,7 @@ def tidy(item: BankItem) -> BankItem:
         body = Matching(pairs, tuple(map(words, body.extra)))
     elif isinstance(body, TrueFalse):
         body = TrueFalse(body.is_true, words(body.wrong_feedback), words(body.right_feedback))
-    names = ("title", "prompt", "rationale", "objective", "source", "ident", "category")
+    names = ("title", "prompt", "rationale", "course", "objective", "source", "ident", "category")
     return replace(item, body=body, tags=tuple(map(words, item.tags)), **{name: words(getattr(item, name)) for name in names})
 
 
