@@ -14,7 +14,6 @@ from wagtail.admin.widgets.button import Button
 from wagtail.models import Page
 from wagtail.permissions import register_permission_policy
 from wagtail.snippets.models import register_snippet
-from wagtail.snippets.views.snippets import IndexView
 
 from content.policies import ReachViewSet
 from content.second_person import PublishingRefused
@@ -23,9 +22,16 @@ from courses.models import Question
 from courses.models.pages import CourseContent
 from courses.policies import PagesPolicy, QuestionPolicy
 from courses.views import bank
+from courses.views.questions import (
+    QuestionChooserViewSet,
+    QuestionFilterSet,
+    QuestionIndexView,
+    UsesPanel,
+    where_used,
+)
 
 
-class QuestionIndexView(IndexView):
+class BankIndexView(QuestionIndexView):
     @property
     def header_more_buttons(self):
         doors = [(_("From a file"), "import", "upload"), (_("As a file"), "export", "download")]
@@ -37,7 +43,11 @@ class QuestionIndexView(IndexView):
 
 class QuestionViewSet(ReachViewSet):
     model = Question
-    index_view_class = QuestionIndexView
+    index_view_class = BankIndexView
+    chooser_viewset_class = QuestionChooserViewSet
+    chooser_per_page = 25
+    filterset_class = QuestionFilterSet
+    panels = [UsesPanel(heading=gettext_lazy("Where it is used")), *Question.panels]
     icon = "help"
     menu_label = gettext_lazy("Questions")
     menu_order = 200
@@ -46,11 +56,12 @@ class QuestionViewSet(ReachViewSet):
         "code",
         Column("kind", label=gettext_lazy("Kind")),
         "objective",
+        Column("difficulty", accessor="get_difficulty_display", label=gettext_lazy("Difficulty")),
+        Column("uses", accessor=where_used, label=gettext_lazy("Where it is used")),
         Column("must", accessor=lambda question: _("must pass") if question.is_must_pass else "", label=gettext_lazy("Safety")),
         BooleanColumn("live", label=gettext_lazy("Live")),
     ]
-    list_filter = ["objective", "is_must_pass", "difficulty"]
-    search_fields = ["code", "source"]
+    search_fields = ["code"]  # what is searched stands in `saying`
 
     def get_urlpatterns(self):
         files = [path("import/", bank.bring_in, name="import"), path("export/", bank.export, name="export")]

@@ -21,6 +21,27 @@ from courses.kind_blocks.body import QuestionBody
 from courses.kinds.kind import Kind
 
 
+NOT_SAID = {"id", "type", "key", "place_key"}
+
+
+def _said(raw) -> str:
+    """All words in a raw value of the body."""
+    if isinstance(raw, dict):
+        return " ".join(_said(value) for name, value in raw.items() if name not in NOT_SAID)
+    if isinstance(raw, list):
+        return " ".join(map(_said, raw))
+    return raw if isinstance(raw, str) else ""
+
+
+class QuestionQuerySet(models.QuerySet):
+    def saying(self, text: str):
+        """Those in which every word of `text` stands, in whatever case: databases do not agree about cases and letters."""
+        words = text.casefold().split()
+        rows = self.values_list("pk", "body", "code", "course", "objective", "rationale", "source")
+        said = {pk: " ".join([_said(list(body.raw_data)), *others]).casefold() for pk, body, *others in rows}
+        return self.filter(pk__in=[pk for pk, whole in said.items() if all(word in whole for word in words)])
+
+
 def _content(body: StreamValue) -> Kind:
     [child] = body
     return child.block.question(child.value)
@@ -55,6 +76,7 @@ class Question(TranslatableMixin, PreviewableMixin, WorkflowMixin, DraftStateMix
         FieldPanel("source"),
         PublishingPanel(),
     ]
+    objects = QuestionQuerySet.as_manager()
     second_person_fields = ("body", "is_must_pass")
 
     class Meta(TranslatableMixin.Meta):
@@ -68,6 +90,11 @@ class Question(TranslatableMixin, PreviewableMixin, WorkflowMixin, DraftStateMix
     def kind(self) -> str:
         """In words; empty where a draft has no body yet."""
         return str(self.body[0].block.label) if self.body else ""
+
+    @property
+    def prompt(self) -> str:
+        """Without the rest of the body being read."""
+        return self.body.raw_data[0]["value"].get("prompt", "") if self.body else ""
 
     @property
     def content(self) -> Kind:
