@@ -4,7 +4,9 @@ from typing import ClassVar
 
 from django.contrib import messages
 from django.shortcuts import redirect
+from django.templatetags.static import static
 from django.urls import path, reverse
+from django.utils.html import format_html
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 from wagtail import hooks
@@ -77,6 +79,12 @@ class PagesViewSet(PagesAdminAPIViewSet):
     """What the admin's own menu reads. Without the actions, which would publish and delete past the verbs."""
 
     actions: ClassVar[dict] = {}
+
+
+@hooks.register("insert_editor_js")
+def names_beside_numbers():
+    """Cards of a sorting question name their categories by number."""
+    return format_html('<script src="{}" data-missing="{}"></script>', static("lms/sorting.js"), _("there is no such category"))
 
 
 @hooks.register("construct_admin_api")
