@@ -107,10 +107,10 @@ def _item(block: _Block, notes: list[Finding]) -> BankItem:
     head, inside, tail = _parts(rest)
     prompt_format, prompt_text = head.format("moodle")
     prompt = _plain(prompt_text, prompt_format, notes)
+    if not CLOSING_MARKS.fullmatch(tail.mask):
+        raise Refused(Fault.MISSING_WORD, whole.line, prompt or tail.real)
     if not prompt:
         raise Refused(Fault.NO_PROMPT, whole.line, title)
-    if not CLOSING_MARKS.fullmatch(tail.mask):
-        raise Refused(Fault.MISSING_WORD, whole.line, prompt)
     answers, general = _general_feedback(inside)
     body = _body(answers, prompt_format, notes, prompt)
     rationale = _feedback(general, prompt_format, notes)
