@@ -1,7 +1,7 @@
 """The bank as a table: one line a question, and what was written is read back to the letter.
 
-Columns: code, kind, prompt, original, right, `option 1` …, `match 1` …, `place 1` …, `picture 1` …, `feedback 1` …, low, high, unit,
-rationale, course, objective, difficulty (1 to 3), must pass (yes or empty), source, `tag 1` …, id, category. What the options are:
+Columns: code, kind, prompt, right, `option 1` …, `match 1` …, `place 1` …, `picture 1` …, `feedback 1` …, `tag 1` …, original,
+low, high, unit, rationale, course, objective, difficulty (1 to 3), must pass (yes or empty), source, id, category. Options are:
 
 - single choice, several answers: `right` holds the numbers of the right ones ("2", "1 3");
 - picture choice: the same, and each option has a picture: its title in the library and, in brackets, the SHA-1 of its file. It is
@@ -37,9 +37,9 @@ from courses.bank_items import (
     Refused,
     Rewriting,
     Scale,
+    Sequencing,
     SortedCard,
     Sorting,
-    Sequencing,
     TrueFalse,
     fault_of,
     is_blank,
@@ -50,9 +50,22 @@ from lms.cells import BOM, guarded, unguarded
 
 SINGLE, SEVERAL, TRUE_FALSE, MATCHING, NUMERIC = "single choice", "several answers", "true/false", "matching", "numeric"
 SORTING, ORDER, SCALE, PICTURES, REWRITING = "sorting", "right order", "scale", "picture choice", "rewriting"
-FIRST = ("code", "kind", "prompt", "original", "right")
+FIRST = ("code", "kind", "prompt", "right")
 NUMBERED = ("option", "match", "place", "picture", "feedback", "tag")
-LAST = ("low", "high", "unit", "rationale", "course", "objective", "difficulty", "must pass", "source", "id", "category")
+LAST = (
+    "original",
+    "low",
+    "high",
+    "unit",
+    "rationale",
+    "course",
+    "objective",
+    "difficulty",
+    "must pass",
+    "source",
+    "id",
+    "category",
+)
 NEEDED = ("kind", "prompt")
 COLUMN = re.compile(rf"(?:{'|'.join(NUMBERED)}) [1-9][0-9]?")
 # Which columns hold the answers of a kind.
@@ -133,9 +146,9 @@ def _answer_cells(body: Body) -> dict[str, str]:
             terms, matches = [pair.term for pair in pairs], [pair.match for pair in pairs]
             return {"kind": MATCHING, **_numbered("option", terms), **_numbered("match", matches)}
         case Sorting():
-            cards = _numbered("option", [card.text for card in body.cards])
-            matches = _numbered("match", [" ".join(map(str, card.right_in)) for card in body.cards])
-            return {"kind": SORTING, **cards, **matches, **_numbered("place", body.categories)}
+            texts, numbers = [card.text for card in body.cards], [" ".join(map(str, card.right_in)) for card in body.cards]
+            cards = _numbered("option", texts) | _numbered("match", numbers)
+            return {"kind": SORTING, **cards, **_numbered("place", body.categories)}
         case Sequencing():
             return {"kind": ORDER, **_numbered("option", body.steps)}
         case Scale():
@@ -147,7 +160,7 @@ def _answer_cells(body: Body) -> dict[str, str]:
             return {"kind": REWRITING, "original": body.original, **_option_cells(body.options)}
 
 
-def _option_cells(options: Sequence[BankOption] | Sequence[PictureOption]) -> dict[str, str]:
+def _option_cells(options: Sequence[BankOption | PictureOption]) -> dict[str, str]:
     right = " ".join(str(at) for at, option in enumerate(options, start=1) if option.is_right)
     return {"right": right, **_numbered("option", [option.text for option in options])}
 

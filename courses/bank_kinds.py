@@ -12,7 +12,7 @@ from decimal import Decimal
 from typing import Any
 
 from django.db.models import Q
-from wagtail.blocks import Block, ListBlock
+from wagtail.blocks import ListBlock
 
 from content.models import Picture
 from courses.bank_items import (
@@ -247,12 +247,12 @@ def faults_of(body: Body, pictures: Mapping[str, Picture]) -> Iterator[tuple[Fau
         for column, number in (("low", body.low), ("high", body.high)):
             if number != round(number, LIMITS["decimal_places"]):
                 yield Fault.TOO_MANY_DIGITS, str(number), column
-    block = blocks.KINDS[block_name(body)]()
+    block: Any = blocks.KINDS[block_name(body)]()
     for name, value in KINDS[block_name(body)].value(body).items():
         yield from _beyond(block.child_blocks[name], value, name)
 
 
-def _beyond(block: Block, value: Any, name: str) -> Iterator[tuple[Fault, str, str]]:
+def _beyond(block: Any, value: Any, name: str) -> Iterator[tuple[Fault, str, str]]:
     """Texts that are longer, lists that are longer or shorter than the block allows."""
     if isinstance(block, ListBlock):
         if len(value) > block.meta.max_num:

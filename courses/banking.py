@@ -85,7 +85,8 @@ def _drafted(question: Question) -> Question:
     drafted = copy(question)
     written = question.latest_revision.content if question.latest_revision else {}
     for name in DRAFTED & written.keys():
-        setattr(drafted, name, Question._meta.get_field(name).to_python(written[name]))
+        field: Any = Question._meta.get_field(name)
+        setattr(drafted, name, field.to_python(written[name]))
     return drafted
 
 

@@ -5,9 +5,10 @@ answer, missing word and description are named and left out. Weights become righ
 several answers, since a question here is right as a whole or not.
 
 Course, objective, difficulty, must-pass mark, source and the unit of a number travel as tags: `[tag:course:…]`,
-`[tag:objective:…]`, `[tag:difficulty:2]`, `[tag:must-pass]`, `[tag:source:…]`, `[tag:unit:…]`. What GIFT has no kind for is named in a
-comment at the end of a file. Two things go beyond Moodle: `\\>` keeps an arrow inside a term of a matching question, and `\\[`, `\\]` a
-bracket inside a tag. Texts are plain: tags of [html] and [moodle] texts are taken away, and blanks around a text do not count.
+`[tag:objective:…]`, `[tag:difficulty:2]`, `[tag:must-pass]`, `[tag:source:…]`, `[tag:unit:…]`. What GIFT has no kind for is
+named in a comment at the end of a file. Two things go beyond Moodle: `\\>` keeps an arrow inside a term of a matching question,
+and `\\[`, `\\]` a bracket inside a tag. Texts are plain: tags of [html] and [moodle] texts are taken away, and blanks around a
+text do not count.
 """
 
 import re

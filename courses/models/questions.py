@@ -20,7 +20,6 @@ from content.second_person import refuse_own_change
 from courses.kind_blocks.body import QuestionBody
 from courses.kinds.kind import Kind
 
-
 NOT_SAID = {"id", "type", "key", "place_key"}
 
 

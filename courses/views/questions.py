@@ -39,7 +39,9 @@ def courses_there_are():
 
 
 def objectives_there_are():
-    return [(name, name) for name in Question.objects.order_by("objective").values_list("objective", flat=True).distinct() if name]
+    return [
+        (name, name) for name in Question.objects.order_by("objective").values_list("objective", flat=True).distinct() if name
+    ]
 
 
 class QuestionFilterSet(WagtailFilterSet):
@@ -109,7 +111,7 @@ class WithinReach:
     filter_form_class = QuestionChooserFilterForm
 
     def get_object_list(self):
-        return QuestionPolicy(Question).within_reach(self.request.user, Question.objects.all())
+        return QuestionPolicy(Question).within_reach(self.request.user, Question.objects.select_related("locale"))
 
     def get_object(self, pk):
         return self.get_object_list().get(pk=pk)

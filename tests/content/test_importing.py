@@ -120,15 +120,13 @@ def test_the_items_of_identification_and_referral_are_of_their_kinds_with_the_ke
         if hasattr(item.content, "options")
     }
     several = {10: "several_answers", 14: "several_answers"}
-    assert kinds == {number: "single_choice" for number in range(1, 17)} | several | {2: "matching", 8: "sequencing"}
+    assert kinds == dict.fromkeys(range(1, 17), "single_choice") | several | {2: "matching", 8: "sequencing"}
     assert right == RIGHT_IN_IDR
 
 
 def test_each_draw_of_identification_and_referral_fills_its_blueprint(starter):
     quiz = Edition.objects.get(course__code="IDR").modules[-1]
-    pool = [
-        grades.Item(one["key"], one["revision"], one["objective"], one["must_pass"]) for one in quiz.plain["questions"]
-    ]
+    pool = [grades.Item(one["key"], one["revision"], one["objective"], one["must_pass"]) for one in quiz.plain["questions"]]
 
     for seed in range(20):
         drawn = grades.draw(pool, count=quiz.quiz["count"], shares=quiz.quiz["blueprint"], seed=seed)

@@ -325,14 +325,17 @@ def test_what_gift_has_a_kind_for_comes_back_and_the_rest_is_named(cast):
     assert after == [one for one in before if one[-2] in IN_GIFT]
 
 
-def with_words(draw, thing, name="", number=count(1)):
+NUMBERS = count(1)
+
+
+def with_words(draw, thing, name=""):
     """The value of a block with other words in it, as a form would leave them: no blanks around, one line where one is asked."""
     if isinstance(thing, dict):
         return {name: with_words(draw, one, name) for name, one in thing.items()}
     if isinstance(thing, list) and name != "right_in":
         return [with_words(draw, one) for one in thing]
     if name in {"text", "place", "unit"}:
-        return (draw(st.text("ab~=#{}:\\%->[];\"',+@0＝ я", max_size=8)) + str(next(number))).strip()
+        return (draw(st.text("ab~=#{}:\\%->[];\"',+@0＝ я", max_size=8)) + str(next(NUMBERS))).strip()
     if name in {"prompt", "original"}:
         return (draw(st.text("ab~=#{}:\\%->[];\"',\r\n+@ я", max_size=12)) + "?").strip()
     return thing
@@ -382,7 +385,9 @@ def test_a_picture_is_found_by_its_file_and_by_its_title_where_only_one_has_it(c
     body = PictureChoice(tuple(PictureOption(name, f"Words {at}", right) for at, (name, right) in enumerate(options)))
 
     bring(of_one(body=body), cast.trainer)
-    refused = plan(of_one(title="NEW-2", body=PictureChoice((*body.options, PictureOption("Twin", "Which?", False)))), by=cast.trainer)
+    refused = plan(
+        of_one(title="NEW-2", body=PictureChoice((*body.options, PictureOption("Twin", "Which?", False)))), by=cast.trainer
+    )
 
     kept = Question.objects.get().latest_revision.as_object().body[0].value["options"]
     assert [option["picture"].pk for option in kept] == [door.pk, lamp.pk, twin.pk]

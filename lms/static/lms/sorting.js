@@ -26,7 +26,7 @@
       if (question === undefined || !label) continue;
       const category = named.get(question)?.[Number(tick.value) - 1];
       const isMissing = tick.checked && !category;
-      const words = category?.name ? ` – ${category.name}` : isMissing ? ` – ${missing}` : "";
+      const words = category?.name ? `\u00a0– ${category.name}` : isMissing ? `\u00a0– ${missing}` : "";
       let said = label.querySelector("[data-category]");
       if (!said) {
         said = document.createElement("span");
@@ -34,7 +34,7 @@
         label.append(said);
       }
       if (said.textContent !== words) said.textContent = words;
-      label.classList.toggle("category-missing", isMissing);
+      said.classList.toggle("category-missing", isMissing);
     }
   }
 
