@@ -10,7 +10,7 @@ from django.utils.translation import gettext_lazy
 from wagtail.admin.filters import WagtailFilterSet
 from wagtail.admin.forms.choosers import BaseFilterForm, LocaleFilterMixin
 from wagtail.admin.panels import Panel
-from wagtail.admin.ui.tables import Column
+from wagtail.admin.ui.tables import BooleanColumn, Column, LiveStatusTagColumn
 from wagtail.snippets.views.chooser import (
     ChooseResultsView,
     ChooseView,
@@ -122,13 +122,14 @@ class WithinReach:
     @property
     def columns(self):
         title, *others = super().columns
+        others = [column for column in others if not isinstance(column, LiveStatusTagColumn)]  # it asks again for each row
         told = [
             Column("prompt", label=_("Question")),
             Column("kind", label=_("Kind")),
             Column("objective", label=_("Objective")),
             Column("difficulty", accessor="get_difficulty_display", label=_("Difficulty")),
         ]
-        return [title, *told, *others]
+        return [title, *told, *others, BooleanColumn("live", label=_("Live"))]
 
 
 class ChooseQuestionView(WithinReach, ChooseView):
