@@ -6,7 +6,7 @@ from django.db import migrations, models
 class Migration(migrations.Migration):
 
     dependencies = [
-        ('courses', '0005_scenario_tally'),
+        ('courses', '0006_completions_from_before'),
     ]
 
     operations = [
