@@ -1,16 +1,24 @@
 """The bank as a table: one line a question, and what was written is read back to the letter.
 
-Columns: code, kind, prompt, right, `option 1`, `option 2` …, `match 1` …, `feedback 1` …, low, high, rationale, objective,
-difficulty (1 to 3), must pass (yes or empty), source, `tag 1` …, id, category. `right` holds the numbers of the right options
-("2", "1 3"), or true or false. A matching question has its terms as options and what belongs to each as match; a match without
-an option belongs to none. A numeric question has low and high, both right. With true/false, feedback 1 is for the wrong answer.
+Columns: code, kind, prompt, right, `option 1` …, `match 1` …, `place 1` …, `picture 1` …, `feedback 1` …, `tag 1` …, original,
+low, high, unit, rationale, course, objective, difficulty (1 to 3), must pass (yes or empty), source, id, category. Options are:
+
+- single choice, several answers: `right` holds the numbers of the right ones ("2", "1 3");
+- picture choice: the same, and each option has a picture: its title in the library and, in brackets, the SHA-1 of its file. It is
+  found by that, and by the title where no file is the same; the picture itself does not travel;
+- rewriting: the same, and `original` is what is to be said anew;
+- matching: what belongs to each is its match; a match without an option belongs to none;
+- sorting: the places are the categories, and a match holds the numbers of those in which the option is right;
+- right order: the steps as they follow each other; scale: the levels from one end to the other.
+
+A numeric question has low and high, both right. In true/false `right` is true or false, and feedback 1 is for the wrong answer.
 """
 
 import csv
 import io
 import re
 from collections import Counter
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass
 
 from courses.bank_items import (
@@ -23,8 +31,15 @@ from courses.bank_items import (
     Matching,
     Numeric,
     Pair,
+    PictureChoice,
+    PictureOption,
     Reading,
     Refused,
+    Rewriting,
+    Scale,
+    Sequencing,
+    SortedCard,
+    Sorting,
     TrueFalse,
     fault_of,
     is_blank,
@@ -34,9 +49,23 @@ from courses.bank_items import (
 from lms.cells import BOM, guarded, unguarded
 
 SINGLE, SEVERAL, TRUE_FALSE, MATCHING, NUMERIC = "single choice", "several answers", "true/false", "matching", "numeric"
+SORTING, ORDER, SCALE, PICTURES, REWRITING = "sorting", "right order", "scale", "picture choice", "rewriting"
 FIRST = ("code", "kind", "prompt", "right")
-NUMBERED = ("option", "match", "feedback", "tag")
-LAST = ("low", "high", "rationale", "objective", "difficulty", "must pass", "source", "id", "category")
+NUMBERED = ("option", "match", "place", "picture", "feedback", "tag")
+LAST = (
+    "original",
+    "low",
+    "high",
+    "unit",
+    "rationale",
+    "course",
+    "objective",
+    "difficulty",
+    "must pass",
+    "source",
+    "id",
+    "category",
+)
 NEEDED = ("kind", "prompt")
 COLUMN = re.compile(rf"(?:{'|'.join(NUMBERED)}) [1-9][0-9]?")
 # Which columns hold the answers of a kind.
@@ -45,9 +74,14 @@ OWN = {
     SEVERAL: {"right", "option", "feedback"},
     TRUE_FALSE: {"right", "feedback"},
     MATCHING: {"option", "match"},
-    NUMERIC: {"low", "high"},
+    NUMERIC: {"low", "high", "unit"},
+    SORTING: {"option", "match", "place"},
+    ORDER: {"option"},
+    SCALE: {"option"},
+    PICTURES: {"right", "option", "picture"},
+    REWRITING: {"right", "option", "original"},
 }
-ANSWERS = {"right", "option", "match", "feedback", "low", "high"}
+ANSWERS = set().union(*OWN.values())
 YES, NO = {"yes", "true", "1"}, {"no", "false", "0", ""}
 # Where the fault of a whole question stands.
 WHERE = {
@@ -57,6 +91,8 @@ WHERE = {
     Fault.TOO_FEW_PAIRS: "option 2",
     Fault.NOT_A_PAIR: "match 1",
     Fault.NOT_A_RANGE: "low",
+    Fault.NO_PICTURE: "picture 1",
+    Fault.NOT_A_CATEGORY: "match 1",
 }
 
 
@@ -83,6 +119,7 @@ def _cells(item: BankItem) -> dict[str, str]:
         "code": item.title,
         "prompt": item.prompt,
         "rationale": item.rationale,
+        "course": item.course,
         "objective": item.objective,
         "difficulty": str(item.difficulty) if item.difficulty else "",
         "must pass": "yes" if item.is_must_pass else "",
@@ -95,21 +132,37 @@ def _cells(item: BankItem) -> dict[str, str]:
 
 
 def _answer_cells(body: Body) -> dict[str, str]:
-    if isinstance(body, TrueFalse):
-        feedback = _numbered("feedback", (body.wrong_feedback, body.right_feedback))
-        return {"kind": TRUE_FALSE, "right": "true" if body.is_true else "false", **feedback}
-    if isinstance(body, Numeric):
-        return {"kind": NUMERIC, "low": f"{body.low:f}", "high": f"{body.high:f}"}
-    if isinstance(body, Matching):
-        pairs = [*body.pairs, *(Pair("", match) for match in body.extra)]
-        terms, matches = [pair.term for pair in pairs], [pair.match for pair in pairs]
-        return {"kind": MATCHING, **_numbered("option", terms), **_numbered("match", matches)}
-    return {
-        "kind": SEVERAL if body.is_several else SINGLE,
-        "right": " ".join(str(at) for at, option in enumerate(body.options, start=1) if option.is_right),
-        **_numbered("option", [option.text for option in body.options]),
-        **_numbered("feedback", [option.feedback for option in body.options]),
-    }
+    match body:
+        case Choices():
+            feedback = _numbered("feedback", [option.feedback for option in body.options])
+            return {"kind": SEVERAL if body.is_several else SINGLE, **_option_cells(body.options), **feedback}
+        case TrueFalse():
+            feedback = _numbered("feedback", (body.wrong_feedback, body.right_feedback))
+            return {"kind": TRUE_FALSE, "right": "true" if body.is_true else "false", **feedback}
+        case Numeric():
+            return {"kind": NUMERIC, "low": f"{body.low:f}", "high": f"{body.high:f}", "unit": body.unit}
+        case Matching():
+            pairs = [*body.pairs, *(Pair("", match) for match in body.extra)]
+            terms, matches = [pair.term for pair in pairs], [pair.match for pair in pairs]
+            return {"kind": MATCHING, **_numbered("option", terms), **_numbered("match", matches)}
+        case Sorting():
+            texts, numbers = [card.text for card in body.cards], [" ".join(map(str, card.right_in)) for card in body.cards]
+            cards = _numbered("option", texts) | _numbered("match", numbers)
+            return {"kind": SORTING, **cards, **_numbered("place", body.categories)}
+        case Sequencing():
+            return {"kind": ORDER, **_numbered("option", body.steps)}
+        case Scale():
+            return {"kind": SCALE, **_numbered("option", body.levels)}
+        case PictureChoice():
+            pictures = _numbered("picture", [option.picture for option in body.options])
+            return {"kind": PICTURES, **_option_cells(body.options), **pictures}
+        case Rewriting():
+            return {"kind": REWRITING, "original": body.original, **_option_cells(body.options)}
+
+
+def _option_cells(options: Sequence[BankOption | PictureOption]) -> dict[str, str]:
+    right = " ".join(str(at) for at, option in enumerate(options, start=1) if option.is_right)
+    return {"right": right, **_numbered("option", [option.text for option in options])}
 
 
 def _numbered(name: str, texts: Sequence[str]) -> dict[str, str]:
@@ -206,6 +259,7 @@ def _item(row: _Row) -> BankItem:
         row["prompt"],
         body,
         row["rationale"],
+        course=row["course"],
         objective=row["objective"],
         difficulty=_difficulty(row),
         is_must_pass=_is_must_pass(row),
@@ -225,11 +279,7 @@ def _body(row: _Row) -> Body:
         name = column.split()[0] if COLUMN.fullmatch(column) else column
         if name in ANSWERS - OWN[kind]:
             raise row.refused(Fault.NOT_FOR_THIS_KIND, column)
-    if kind == TRUE_FALSE:
-        return _true_false(row)
-    if kind == NUMERIC:
-        return _numeric(row)
-    return _matching(row) if kind == MATCHING else _choices(row, is_several=kind == SEVERAL)
+    return BODIES[kind](row)
 
 
 def _true_false(row: _Row) -> TrueFalse:
@@ -245,7 +295,7 @@ def _numeric(row: _Row) -> Numeric:
     low, high = (number(row[name]) for name in ("low", "high"))
     if low is None or high is None:
         raise row.refused(Fault.NOT_A_NUMBER, "low" if low is None else "high")
-    return Numeric(low, high)
+    return Numeric(low, high, row["unit"])
 
 
 def _matching(row: _Row) -> Matching:
@@ -256,17 +306,60 @@ def _matching(row: _Row) -> Matching:
     return Matching(tuple(Pair(*both) for both in both if both[0]), tuple(match for term, match in both if not term))
 
 
-def _choices(row: _Row, *, is_several: bool) -> Choices:
-    count = row.last("option", "feedback")
-    for at in range(1, count + 1):
-        if not row[f"option {at}"]:
-            raise row.refused(Fault.GAP, f"option {at}")
-    words = re.split(r"[\s,;]+", row["right"].strip())
-    right = {int(word) for word in words if re.fullmatch("[0-9]{1,2}", word)}
-    if len(right) < len(words) and words != [""] or not right <= set(range(1, count + 1)):
-        raise row.refused(Fault.NOT_THE_RIGHT_ONES, "right")
-    options = (BankOption(row[f"option {at}"], at in right, row[f"feedback {at}"]) for at in range(1, count + 1))
-    return Choices(tuple(options), is_several)
+def _sorting(row: _Row) -> Sorting:
+    categories, texts = _filled(row, "place"), _filled(row, "option", "match")
+    cards = [SortedCard(text, _numbers(row, f"match {at}", len(categories))) for at, text in enumerate(texts, start=1)]
+    return Sorting(tuple(categories), tuple(cards))
+
+
+def _choices(row: _Row) -> Choices:
+    return Choices(tuple(_options(row)))
+
+
+def _several(row: _Row) -> Choices:
+    return Choices(tuple(_options(row)), is_several=True)
+
+
+def _pictures(row: _Row) -> PictureChoice:
+    options = enumerate(_options(row), start=1)
+    return PictureChoice(tuple(PictureOption(row[f"picture {at}"], option.text, option.is_right) for at, option in options))
+
+
+def _options(row: _Row) -> list[BankOption]:
+    texts = _filled(row, "option", "feedback", "picture")
+    right = _numbers(row, "right", len(texts))
+    return [BankOption(text, at in right, row[f"feedback {at}"]) for at, text in enumerate(texts, start=1)]
+
+
+def _filled(row: _Row, name: str, *others: str) -> list[str]:
+    """The cells of `name 1` to the last that it or one of the others has; none of them may be empty."""
+    texts = [row[f"{name} {at}"] for at in range(1, row.last(name, *others) + 1)]
+    if "" in texts:
+        raise row.refused(Fault.GAP, f"{name} {texts.index('') + 1}")
+    return texts
+
+
+def _numbers(row: _Row, column: str, count: int) -> tuple[int, ...]:
+    """What "1 3" in that cell means, where there are `count` to choose from."""
+    words = [word for word in re.split(r"[\s,;]+", row[column]) if word]
+    numbers = {int(word) for word in words if re.fullmatch("[0-9]{1,2}", word)}
+    if len(numbers) < len(words) or not numbers <= set(range(1, count + 1)):
+        raise row.refused(Fault.NOT_THE_RIGHT_ONES, column)
+    return tuple(sorted(numbers))
+
+
+BODIES: dict[str, Callable[[_Row], Body]] = {
+    SINGLE: _choices,
+    SEVERAL: _several,
+    TRUE_FALSE: _true_false,
+    MATCHING: _matching,
+    NUMERIC: _numeric,
+    SORTING: _sorting,
+    ORDER: lambda row: Sequencing(tuple(_filled(row, "option"))),
+    SCALE: lambda row: Scale(tuple(_filled(row, "option"))),
+    PICTURES: _pictures,
+    REWRITING: lambda row: Rewriting(row["original"], tuple(_options(row))),
+}
 
 
 def _difficulty(row: _Row) -> int:

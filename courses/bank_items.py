@@ -1,4 +1,7 @@
-"""Questions on their way in or out of the bank, as plain values that every file format shares. No keys, no rows, no markup."""
+"""Questions on their way in or out of the bank, as plain values that every file format shares. No keys, no rows, no markup.
+
+One dataclass a kind, even where two look alike: what may stand in one may not stand in the other.
+"""
 
 import re
 from collections.abc import Sequence
@@ -48,13 +51,64 @@ class Matching:
 
 @dataclass(frozen=True)
 class Numeric:
-    """Every number from `low` to `high` is right, both included. Units stand in the prompt."""
+    """Every number from `low` to `high` is right, both included."""
 
     low: Decimal
     high: Decimal
+    unit: str = ""
 
 
-Body: TypeAlias = Choices | TrueFalse | Matching | Numeric
+@dataclass(frozen=True)
+class SortedCard:
+    """`right_in`: the numbers of the categories where it may stand, from 1."""
+
+    text: str
+    right_in: tuple[int, ...]
+
+
+@dataclass(frozen=True)
+class Sorting:
+    categories: tuple[str, ...]
+    cards: tuple[SortedCard, ...]
+
+
+@dataclass(frozen=True)
+class Sequencing:
+    """The steps in their right order."""
+
+    steps: tuple[str, ...]
+
+
+@dataclass(frozen=True)
+class Scale:
+    """From one end to the other; nothing is right or wrong."""
+
+    levels: tuple[str, ...]
+
+
+@dataclass(frozen=True)
+class PictureOption:
+    """`picture` is the title of a picture in the library and, in brackets, the SHA-1 of its file; by hand the title is enough."""
+
+    picture: str
+    text: str
+    is_right: bool
+
+
+@dataclass(frozen=True)
+class PictureChoice:
+    options: tuple[PictureOption, ...]
+
+
+@dataclass(frozen=True)
+class Rewriting:
+    """`original` is what is to be said anew, the options are the ways to say it."""
+
+    original: str
+    options: tuple[BankOption, ...]
+
+
+Body: TypeAlias = Choices | TrueFalse | Matching | Numeric | Sorting | Sequencing | Scale | PictureChoice | Rewriting
 
 
 @dataclass(frozen=True)
@@ -65,6 +119,7 @@ class BankItem:
     prompt: str
     body: Body
     rationale: str = ""
+    course: str = ""
     objective: str = ""
     difficulty: int = 0  # 1 easy, 2 medium, 3 hard; 0 where the file does not say
     is_must_pass: bool = False
@@ -112,10 +167,13 @@ class Fault(StrEnum):
     NOT_THE_RIGHT_ONES = "not the right ones"
     GAP = "gap"
     NOT_FOR_THIS_KIND = "not for this kind"
+    NOT_A_CATEGORY = "not a category"
     # The bank.
-    NO_BLOCK = "no block"
+    NO_PICTURE = "no picture"
     TOO_LONG = "too long"
-    TOO_MANY_OPTIONS = "too many options"
+    TOO_MANY_LINES = "too many lines"
+    TOO_FEW_LINES = "too few lines"
+    TOO_MANY_DIGITS = "too many digits"
     TOO_MANY_QUESTIONS = "too many questions"
     NUL = "nul"
     CODE_TWICE = "code twice"
@@ -140,7 +198,7 @@ class Fault(StrEnum):
 
 
 _LOSSES = {Fault.PARTIAL_CREDIT, Fault.PICTURE, Fault.UNKNOWN_COLUMN, Fault.FEEDBACK, Fault.TAGS}
-_KINDS_NOT_TAKEN = {Fault.ESSAY, Fault.SHORT_ANSWER, Fault.MISSING_WORD, Fault.DESCRIPTION, Fault.NO_BLOCK}
+_KINDS_NOT_TAKEN = {Fault.ESSAY, Fault.SHORT_ANSWER, Fault.MISSING_WORD, Fault.DESCRIPTION}
 
 
 @dataclass(frozen=True)
@@ -183,25 +241,41 @@ def number(text: str) -> Decimal | None:
 
 def fault_of(body: Body) -> Fault | None:
     """The first thing that keeps the answers from being a question at all."""
-    if isinstance(body, Choices):
-        return _fault_of_choices(body)
-    if isinstance(body, Matching):
-        return _fault_of_matching(body)
-    if isinstance(body, Numeric) and body.low > body.high:
-        return Fault.NOT_A_RANGE
-    return None
+    match body:
+        case Choices():
+            return _fault_of_choices([(one.text, one.is_right) for one in body.options], is_several=body.is_several)
+        case PictureChoice():
+            if any(is_blank(one.picture) for one in body.options):
+                return Fault.NO_PICTURE
+            return _fault_of_choices([(one.text, one.is_right) for one in body.options])
+        case Rewriting():
+            if is_blank(body.original):
+                return Fault.EMPTY_OPTION
+            return _fault_of_choices([(one.text, one.is_right) for one in body.options])
+        case Matching():
+            return _fault_of_matching(body)
+        case Numeric():
+            return Fault.NOT_A_RANGE if body.low > body.high else None
+        case Sorting():
+            return _fault_of_sorting(body)
+        case Sequencing():
+            return _fault_of_lines(body.steps)
+        case Scale():
+            return _fault_of_lines(body.levels)
+        case TrueFalse():
+            return None
 
 
-def _fault_of_choices(body: Choices) -> Fault | None:
-    texts = [option.text for option in body.options]
-    right = sum(option.is_right for option in body.options)
+def _fault_of_choices(options: Sequence[tuple[str, bool]], *, is_several: bool = False) -> Fault | None:
+    right = sum(is_right for _text, is_right in options)
+    texts = [text for text, _is_right in options]
     if any(is_blank(text) for text in texts):
         return Fault.EMPTY_OPTION
     if len(texts) < 2:
         return Fault.TOO_FEW_OPTIONS
     if not right:
         return Fault.NO_RIGHT_OPTION
-    if right > 1 and not body.is_several:
+    if right > 1 and not is_several:
         return Fault.SEVERAL_FULL_MARKS
     return Fault.SAME_OPTION_TWICE if _is_any_twice(texts) else None
 
@@ -215,6 +289,22 @@ def _fault_of_matching(body: Matching) -> Fault | None:
         return Fault.SAME_TERM_TWICE
     used = {pair.match for pair in body.pairs}
     return Fault.SAME_OPTION_TWICE if _is_any_twice(body.extra) or used & set(body.extra) else None
+
+
+def _fault_of_sorting(body: Sorting) -> Fault | None:
+    fault = _fault_of_lines(body.categories) or _fault_of_lines([card.text for card in body.cards])
+    if fault:
+        return fault
+    numbers = set(range(1, len(body.categories) + 1))
+    return None if all(card.right_in and numbers.issuperset(card.right_in) for card in body.cards) else Fault.NOT_A_CATEGORY
+
+
+def _fault_of_lines(texts: Sequence[str]) -> Fault | None:
+    if any(is_blank(text) for text in texts):
+        return Fault.EMPTY_OPTION
+    if len(texts) < 2:
+        return Fault.TOO_FEW_OPTIONS
+    return Fault.SAME_OPTION_TWICE if _is_any_twice(texts) else None
 
 
 def is_blank(text: str) -> bool:

@@ -11,7 +11,6 @@ WORDS: dict[Fault, tuple[str | Promise, str | Promise]] = {
     Fault.SHORT_ANSWER: (_("A short answer is not taken."), LEFT_OUT),
     Fault.MISSING_WORD: (_("A missing word in the middle of a sentence is not taken."), LEFT_OUT),
     Fault.DESCRIPTION: (_("This text asks nothing."), LEFT_OUT),
-    Fault.NO_BLOCK: (_("The bank has no such kind of question yet."), LEFT_OUT),
     Fault.UNKNOWN_KIND: (_("The answers are of no known kind."), _("Begin each option with = or ~, or write T or F.")),
     Fault.NOT_CLOSED: (
         _("The answers do not end."),
@@ -44,7 +43,10 @@ WORDS: dict[Fault, tuple[str | Promise, str | Promise]] = {
     Fault.TOO_MANY_CELLS: (_("A cell stands under no heading."), _("Put the text into one cell, within quotation marks.")),
     Fault.NOT_A_KIND: (
         _("This is no kind of question."),
-        _("Write single choice, several answers, true/false, matching or numeric."),
+        _(
+            "Write single choice, several answers, true/false, matching, numeric, sorting, right order, scale, picture choice or "
+            "rewriting."
+        ),
     ),
     Fault.NOT_A_DIFFICULTY: (_("This is no difficulty."), _("Write 1, 2 or 3, or leave it empty.")),
     Fault.NOT_YES_OR_NO: (_("This is neither yes nor no."), _("Write yes, or leave it empty.")),
@@ -53,7 +55,14 @@ WORDS: dict[Fault, tuple[str | Promise, str | Promise]] = {
     Fault.GAP: (_("An option is left out between others."), _("Move the later ones up.")),
     Fault.NOT_FOR_THIS_KIND: (_("This kind of question has no such column."), _("Empty the cell, or change the kind.")),
     Fault.TOO_LONG: (_("The text is too long."), _("Shorten it.")),
-    Fault.TOO_MANY_OPTIONS: (_("There are more than eight options."), _("Keep the best.")),
+    Fault.NOT_A_CATEGORY: (_("A card is right in no category."), _("Write the numbers of the categories beside each card.")),
+    Fault.NO_PICTURE: (
+        _("There is no such picture here."),
+        _("Add it to the pictures first, and write its title. Where two have the same title, export a question that shows it."),
+    ),
+    Fault.TOO_MANY_LINES: (_("There are more lines than this kind can have."), _("Keep the best.")),
+    Fault.TOO_FEW_LINES: (_("There are fewer lines than this kind needs."), _("Add one.")),
+    Fault.TOO_MANY_DIGITS: (_("The number is finer than the bank keeps."), _("Write at most six digits after the point.")),
     Fault.TOO_MANY_QUESTIONS: (_("There are more than 500 questions in the file."), _("Split it.")),
     Fault.NUL: (_("It holds a letter that cannot be stored."), _("Write the text anew.")),
     Fault.CODE_TWICE: (_("The same code stands in the file twice."), _("Give each question its own code.")),
@@ -66,13 +75,14 @@ WORDS: dict[Fault, tuple[str | Promise, str | Promise]] = {
     Fault.PICTURE: (_("A picture is not kept."), _("Look whether the question can be understood without it.")),
     Fault.UNKNOWN_COLUMN: (_("This column is not read."), _("Nothing, or name it as in an exported file.")),
     Fault.FEEDBACK: (_("Feedback for single options is not kept."), _("Put what matters into the rationale.")),
-    Fault.TAGS: (_("Tags are not kept."), _("Objective, difficulty and source are, where the file names them so.")),
+    Fault.TAGS: (_("Tags are not kept."), _("Course, objective, difficulty and source are, where the file names them so.")),
 }
 
 CHANGES = {
     "prompt": _("question"),
     "body": _("answers"),
     "rationale": _("rationale"),
+    "course": _("course"),
     "objective": _("objective"),
     "difficulty": _("difficulty"),
     "is_must_pass": _("must pass"),

@@ -1,11 +1,12 @@
 """Brings questions of a file into the bank, as drafts and all or none, and takes them out again.
 
-How a kind stands in its block is said in KINDS and nowhere else: a new kind is one entry there.
+How a kind stands in its block is said in `bank_kinds`.
 """
 
 import json
 from collections import Counter
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Iterable, Mapping
+from copy import copy
 from dataclasses import dataclass, replace
 from enum import StrEnum
 from hashlib import sha256
@@ -16,100 +17,77 @@ from django.db import IntegrityError, transaction
 from wagtail.log_actions import log
 from wagtail.models import Locale
 
-from courses.bank_items import BankItem, BankOption, Body, Choices, Fault, Finding, Reading, TrueFalse, fault_of, shortened
+from content.models import Picture
+from courses import bank_kinds, gift
+from courses.bank_items import BankItem, BankOption, Body, Choices, Fault, Finding, Reading, TrueFalse, is_blank, shortened
 from courses.models import Question
 from courses.policies import QuestionPolicy
 from lms.people.models import User
 
-MOST_QUESTIONS, MOST_OPTIONS = 500, 8
-# As long as the model and the blocks allow.
-LONGEST = {"objective": 40, "source": 300}
-LONGEST_CODE, LONGEST_OPTION = 40, 400
+MOST_QUESTIONS = 500
+# As long as the model allows.
+LONGEST = {"course": 20, "objective": 40, "source": 300}
+LONGEST_CODE = 40
 USUAL_DIFFICULTY = 2
-COMPARED = ("prompt", "body", "rationale", "objective", "difficulty", "is_must_pass", "source")
+COMPARED = ("prompt", "body", "rationale", "course", "objective", "difficulty", "is_must_pass", "source")
+
+DRAFTED = {"code", "body", "rationale", "course", "objective", "difficulty", "is_must_pass", "source"}
 
 
 class BankChanged(ValueError):
     """What would be done now is not what was agreed to; nothing was done. Show it again."""
 
 
-# --- the kinds -----------------------------------------------------------------------------------------------------------
-@dataclass(frozen=True)
-class BankKind:
-    """`value(item, keys)` fills the block, with the keys that options of the same text had; `body(value)` reads it."""
-
-    block: str
-    holds: Callable[[Body], bool]
-    value: Callable[[BankItem, Mapping[str, str]], dict[str, Any]]
-    body: Callable[[Mapping[str, Any]], Body]
-
-
-def _choice_value(item: BankItem, keys: Mapping[str, str]) -> dict[str, Any]:
-    options = item.body.options if isinstance(item.body, Choices) else ()
-    return {
-        "prompt": item.prompt,
-        "options": [
-            {"key": keys.get(option.text) or uuid4().hex[:8], "text": option.text, "is_right": option.is_right}
-            for option in options
-        ],
-    }
-
-
-def _choices(value: Mapping[str, Any], *, is_several: bool) -> Choices:
-    options = (BankOption(option["text"] or "", bool(option["is_right"])) for option in value["options"])
-    return Choices(tuple(options), is_several)
-
-
-def _true_false_value(item: BankItem, keys: Mapping[str, str]) -> dict[str, Any]:
-    return {"prompt": item.prompt, "is_true": isinstance(item.body, TrueFalse) and item.body.is_true}
-
-
-KINDS = (
-    BankKind(
-        "single_choice",
-        lambda body: isinstance(body, Choices) and not body.is_several,
-        _choice_value,
-        lambda value: _choices(value, is_several=False),
-    ),
-    BankKind(
-        "several_answers",
-        lambda body: isinstance(body, Choices) and body.is_several,
-        _choice_value,
-        lambda value: _choices(value, is_several=True),
-    ),
-    BankKind(
-        "true_false",
-        lambda body: isinstance(body, TrueFalse),
-        _true_false_value,
-        lambda value: TrueFalse(bool(value["is_true"])),
-    ),
-)
-
-
 # --- out of the bank -----------------------------------------------------------------------------------------------------
 def item_of(question: Question) -> BankItem | None:
-    """The question as it stands in this object; None where a draft has no body yet, or one of a kind that no file holds."""
+    """The question as it stands in this object; None where a draft has no body yet, or one that is half empty."""
     for child in question.body:
-        for kind in KINDS:
-            if kind.block == child.block_type:
-                return BankItem(
-                    question.code,
-                    child.value["prompt"] or "",
-                    kind.body(child.value),
-                    question.rationale,
-                    objective=question.objective,
-                    difficulty=question.difficulty,
-                    is_must_pass=question.is_must_pass,
-                    source=question.source,
-                )
+        body = bank_kinds.body_of(child.block_type, child.value)
+        if body is not None:
+            return BankItem(
+                question.code,
+                child.value["prompt"] or "",
+                body,
+                question.rationale,
+                course=question.course,
+                objective=question.objective,
+                difficulty=question.difficulty,
+                is_must_pass=question.is_must_pass,
+                source=question.source,
+            )
     return None
 
 
-def exportable(by: User) -> tuple[list[BankItem], list[str]]:
-    """The latest drafts of all questions within reach, and the codes of those that cannot stand in a file."""
+@dataclass(frozen=True)
+class Export:
+    """`unfinished`: codes of drafts that no file would bring back."""
+
+    items: tuple[BankItem, ...]
+    unfinished: tuple[str, ...]
+
+    @property
+    def not_in_gift(self) -> list[str]:
+        return [item.title for item in self.items if not gift.is_held(item.body)]
+
+
+def exportable(by: User) -> Export:
+    """The latest drafts of all questions within reach."""
     questions = Question.objects.filter(locale=Locale.get_default()).select_related("latest_revision").order_by("code")
-    both = [(question.code, item_of(_draft(question))) for question in QuestionPolicy(Question).within_reach(by, questions)]
-    return [item for _code, item in both if item], [code for code, item in both if not item]
+    both = [(question.code, item_of(_drafted(question))) for question in QuestionPolicy(Question).within_reach(by, questions)]
+    pictures = _pictures(item for _code, item in both if item)
+    ready = [item for _code, item in both if item and not _faults(item, pictures)]
+    codes = {item.title for item in ready}
+    return Export(tuple(ready), tuple(code for code, _item in both if code not in codes))
+
+
+def _drafted(question: Question) -> Question:
+    """What files hold of the latest draft: without a query, which a whole revision takes."""
+    drafted = copy(question)
+    written = question.latest_revision.content if question.latest_revision else {}
+    for name in DRAFTED & written.keys():
+        field: Any = Question._meta.get_field(name)
+        setattr(drafted, name, field.to_python(written[name]))
+    return drafted
 
 
 def _draft(question: Question) -> Question:
@@ -169,14 +147,15 @@ def plan(reading: Reading, *, by: User) -> Plan:
     findings = list(reading.findings)
     if len(reading.items) > MOST_QUESTIONS:
         return Plan((), (Finding(reading.items[MOST_QUESTIONS].line, Fault.TOO_MANY_QUESTIONS), *findings))
-    items = [_kept(item, findings) for item in reading.items]
+    pictures = _pictures(reading.items)
+    items = [_kept(item, findings, pictures) for item in reading.items]
     times = Counter(item.title for item in items)
     known = _known(times)
     reached = set(QuestionPolicy(Question).within_reach(by, Question.objects.all()).values_list("pk", flat=True))
     entries: list[Entry] = []
     for item in items:
-        faults = _faults(item)
-        entry = _entry(item, known.get(item.title))
+        faults = _faults(item, pictures)
+        entry = _entry(item, known.get(item.title), pictures)
         if times[item.title] > 1:
             faults.append(Finding(item.line, Fault.CODE_TWICE, item.title, "code"))
         if entry.question and entry.question.pk not in reached:
@@ -201,17 +180,22 @@ def _known(codes: Iterable[str]) -> dict[str, Question]:
     return {question.code: question for question in rows}
 
 
-def _entry(item: BankItem, question: Question | None) -> Entry:
+def _pictures(items: Iterable[BankItem]) -> dict[str, Picture]:
+    return bank_kinds.pictures_named({name for item in items for name in bank_kinds.references_in(item.body)})
+
+
+def _entry(item: BankItem, question: Question | None, pictures: Mapping[str, Picture]) -> Entry:
     """A file that is silent about a field of a question that there is leaves it as it is."""
     if question is None:
         return Entry(replace(item, difficulty=item.difficulty or USUAL_DIFFICULTY))
-    draft = _draft(question)
+    draft = _drafted(question)
     old = item_of(draft)
-    was = _kept(old, []) if old else None
+    was = _kept(old, [], pictures) if old else None
     kept = was or draft
     item = replace(
         item,
         rationale=item.rationale or kept.rationale,
+        course=item.course or kept.course,
         objective=item.objective or kept.objective,
         difficulty=item.difficulty or kept.difficulty,
         source=item.source or kept.source,
@@ -225,7 +209,7 @@ def _is_locked(question: Question | None, by: User) -> bool:
     return bool(lock and lock.for_user(by))
 
 
-def _kept(item: BankItem, findings: list[Finding]) -> BankItem:
+def _kept(item: BankItem, findings: list[Finding], pictures: Mapping[str, Picture]) -> BankItem:
     """The question as the bank would hold it. What is lost is added to the findings."""
     body, feedback = _without_feedback(item.body)
     rationale = item.rationale.strip() or "\n".join(feedback.right)
@@ -237,8 +221,9 @@ def _kept(item: BankItem, findings: list[Finding]) -> BankItem:
         item,
         title=_code(item),
         prompt=item.prompt.strip(),
-        body=body,
+        body=bank_kinds.settled(body, pictures),
         rationale=rationale,
+        course=item.course.strip(),
         objective=item.objective.strip(),
         source=" ".join(item.source.split()),
         tags=(),
@@ -259,7 +244,7 @@ def _without_feedback(body: Body) -> tuple[Body, _Feedback]:
         return TrueFalse(body.is_true), _Feedback([right] if right else [], [wrong] if wrong else [])
     if isinstance(body, Choices):
         said = [(option.is_right, option.feedback.strip()) for option in body.options if option.feedback.strip()]
-        options = (BankOption(" ".join(option.text.split()), option.is_right) for option in body.options)
+        options = (BankOption(option.text, option.is_right) for option in body.options)
         feedback = _Feedback([text for is_right, text in said if is_right], [text for is_right, text in said if not is_right])
         return Choices(tuple(options), body.is_several), feedback
     return body, _Feedback([], [])
@@ -274,20 +259,16 @@ def _code(item: BankItem) -> str:
     return f"{title[: LONGEST_CODE - 9].rstrip() or 'Q'}-{made}"
 
 
-def _faults(item: BankItem) -> list[Finding]:
+def _faults(item: BankItem, pictures: Mapping[str, Picture]) -> list[Finding]:
     texts = {name: getattr(item, name) for name in ("title", "prompt", "rationale", *LONGEST)}
-    if isinstance(item.body, Choices):
-        texts |= {f"option {at}": option.text for at, option in enumerate(item.body.options, start=1)}
     found = [Finding(item.line, Fault.NUL, column=name) for name, text in texts.items() if "\0" in text]
     for name, text in texts.items():
-        if len(text) > LONGEST.get(name, LONGEST_OPTION if name.startswith("option") else len(text)):
+        if len(text) > LONGEST.get(name, len(text)):
             found.append(Finding(item.line, Fault.TOO_LONG, shortened(text), name))
-    if isinstance(item.body, Choices) and len(item.body.options) > MOST_OPTIONS:
-        found.append(Finding(item.line, Fault.TOO_MANY_OPTIONS, shortened(item.prompt)))
-    if fault := fault_of(item.body):  # two options that differ in blanks only are one here
-        found.append(Finding(item.line, fault, shortened(item.prompt)))
-    if not any(kind.holds(item.body) for kind in KINDS):
-        found.append(Finding(item.line, Fault.NO_BLOCK, shortened(item.prompt)))
+    if is_blank(item.prompt):
+        found.append(Finding(item.line, Fault.NO_PROMPT, item.title, "prompt"))
+    for fault, detail, column in bank_kinds.faults_of(item.body, pictures):
+        found.append(Finding(item.line, fault, detail or shortened(item.prompt), column))
     return found
 
 
@@ -302,19 +283,21 @@ def bring_in(reading: Reading, *, by: User, agreed: str) -> Plan:
             found = plan(reading, by=by)
             if found.errors or found.digest != agreed:
                 raise BankChanged
+            pictures = _pictures(entry.item for entry in found.work)
             for entry in found.work:
-                _write(entry, by)
+                _write(entry, by, pictures)
             return found
     except IntegrityError as error:  # somebody took one of the codes this very moment
         raise BankChanged from error
 
 
-def _write(entry: Entry, by: User) -> None:
+def _write(entry: Entry, by: User, pictures: Mapping[str, Picture]) -> None:
     question = _draft(entry.question) if entry.question else Question(locale=Locale.get_default(), live=False)
     item = entry.item
     question.code, question.rationale, question.source = item.title, item.rationale, item.source
-    question.objective, question.difficulty, question.is_must_pass = item.objective, item.difficulty, item.is_must_pass
-    question.body = _body(question, item)
+    question.course, question.objective = item.course, item.objective
+    question.difficulty, question.is_must_pass = item.difficulty, item.is_must_pass
+    question.body = _body(question, item, pictures)
     if not question.live:
         question.save()
     if entry.question is None:
@@ -322,9 +305,8 @@ def _write(entry: Entry, by: User) -> None:
     question.save_revision(user=by, clean=False, log_action=entry.question is not None)
 
 
-def _body(question: Question, item: BankItem) -> Any:
-    [kind] = [kind for kind in KINDS if kind.holds(item.body)]
-    old = [child.value.get("options", []) for child in question.body if child.block_type == kind.block]
-    keys = {option["text"]: option["key"] for options in old for option in options}
-    block = {"type": kind.block, "id": str(uuid4()), "value": kind.value(item, keys)}
+def _body(question: Question, item: BankItem, pictures: Mapping[str, Picture]) -> Any:
+    old = [child.value for child in question.body]
+    value = bank_kinds.block_value(item.prompt, item.body, old=old, pictures=pictures)
+    block = {"type": bank_kinds.block_name(item.body), "id": str(uuid4()), "value": value}
     return Question._meta.get_field("body").to_python([block])

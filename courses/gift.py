@@ -4,15 +4,18 @@ Taken: choice with one right answer (`=`), several answers by weights (`~%50%`),
 answer, missing word and description are named and left out. Weights become right or wrong: more than 0 % is right among
 several answers, since a question here is right as a whole or not.
 
-Objective, difficulty, must-pass mark and source travel as tags: `[tag:objective:…]`, `[tag:difficulty:2]`, `[tag:must-pass]`,
-`[tag:source:…]`. Two things go beyond Moodle: `\\>` keeps an arrow inside a term of a matching question, and `\\[`, `\\]` a
-bracket inside a tag. Texts are plain: tags of [html] and [moodle] texts are taken away, and blanks around a text do not count.
+Course, objective, difficulty, must-pass mark, source and the unit of a number travel as tags: `[tag:course:…]`,
+`[tag:objective:…]`, `[tag:difficulty:2]`, `[tag:must-pass]`, `[tag:source:…]`, `[tag:unit:…]`. What GIFT has no kind for is
+named in a comment at the end of a file. Two things go beyond Moodle: `\\>` keeps an arrow inside a term of a matching question,
+and `\\[`, `\\]` a bracket inside a tag. Texts are plain: tags of [html] and [moodle] texts are taken away, and blanks around a
+text do not count.
 """
 
 import re
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, replace
 from decimal import Decimal
+from typing import TypeAlias, TypeGuard
 
 from courses.bank_items import (
     BankItem,
@@ -41,6 +44,9 @@ WEIGHT = re.compile(r"^\s*%([^%\n]*)%")
 LARGEST = 10**12  # not reached, so that a range that was worked out can be written and read again
 TRUE_FALSE = re.compile(r"^(T|TRUE|F|FALSE)\s*(?=#|$)", re.I)
 CLOSING_MARKS = re.compile(r"[\s.,;:!?…。]*")  # what may stand after the answers without being a missing word
+
+
+Held: TypeAlias = Choices | TrueFalse | Matching | Numeric
 
 
 @dataclass(frozen=True)
@@ -102,10 +108,10 @@ def _item(block: _Block, notes: list[Finding]) -> BankItem:
     head, inside, tail = _parts(rest)
     prompt_format, prompt_text = head.format("moodle")
     prompt = _plain(prompt_text, prompt_format, notes)
+    if not CLOSING_MARKS.fullmatch(tail.mask):
+        raise Refused(Fault.MISSING_WORD, whole.line, prompt or tail.real)
     if not prompt:
         raise Refused(Fault.NO_PROMPT, whole.line, title)
-    if not CLOSING_MARKS.fullmatch(tail.mask):
-        raise Refused(Fault.MISSING_WORD, whole.line, prompt)
     answers, general = _general_feedback(inside)
     body = _body(answers, prompt_format, notes, prompt)
     rationale = _feedback(general, prompt_format, notes)
@@ -284,6 +290,10 @@ def _tagged(item: BankItem, comments: str) -> BankItem:
         name, _, rest = (part.strip() for part in value.partition(":"))
         if kind == "id":
             item = replace(item, ident=value)
+        elif name == "course" and rest:
+            item = replace(item, course=rest)
+        elif name == "unit" and rest and isinstance(item.body, Numeric):
+            item = replace(item, body=replace(item.body, unit=rest))
         elif name == "objective" and rest:
             item = replace(item, objective=rest)
         elif name == "source" and rest:
@@ -304,38 +314,51 @@ def _unescaped(text: str) -> str:
 
 # --- writing -------------------------------------------------------------------------------------------------------------
 def write(items: Iterable[BankItem]) -> str:
-    """A file that `read` gives back as these items, save for blanks around a text and the kind of line break."""
+    """A file that `read` gives back as these items, save for blanks around a text, the kind of line break, and kinds that GIFT
+    does not have: they are named at its end."""
     parts: list[str] = []
+    left_out: list[str] = []
     category = ""
     for item in items:
+        if not is_held(item.body):
+            left_out.append(f"// not in GIFT: {_in_comment(item.title)}\n")
+            continue
         if item.category.strip() != category:
             category = item.category.strip()
             parts.append(f"$CATEGORY: {_in_comment(category)}\n\n")
-        parts.append(_written(item))
-    return "".join(parts)
+        parts.append(_written(item, item.body))
+    return "".join(parts + left_out)
 
 
-def _written(item: BankItem) -> str:
+def is_held(body: Body) -> TypeGuard[Held]:
+    """Whether GIFT has such a kind at all."""
+    return isinstance(body, Held)
+
+
+def _written(item: BankItem, body: Held) -> str:
     tags = "".join(f" [{name}:{_in_comment(value)}]" for name, value in _tags_of(item))
     comment = f"//{tags}\n" if tags else ""
     title = f"::{escaped_signs(item.title)}::" if item.title.strip() else ""
     general = f"####{escaped(item.rationale)}\n" if item.rationale.strip() else ""
-    return f"{comment}{title}[plain]{escaped_signs(item.prompt)}{{{_answers_of(item.body)}{general}}}\n\n"
+    return f"{comment}{title}[plain]{escaped_signs(item.prompt)}{{{_answers_of(body)}{general}}}\n\n"
 
 
 def _tags_of(item: BankItem) -> list[tuple[str, str]]:
+    unit = item.body.unit.strip() if isinstance(item.body, Numeric) else ""
     values = [
+        f"course:{item.course.strip()}" if item.course.strip() else "",
         f"objective:{item.objective.strip()}" if item.objective.strip() else "",
         f"difficulty:{item.difficulty}" if item.difficulty else "",
         "must-pass" if item.is_must_pass else "",
         f"source:{item.source.strip()}" if item.source.strip() else "",
+        f"unit:{unit}" if unit else "",
         *item.tags,
     ]
     ident = [("id", item.ident)] if item.ident.strip() else []
     return [*ident, *(("tag", value) for value in values if value.strip())]
 
 
-def _answers_of(body: Body) -> str:
+def _answers_of(body: Held) -> str:
     if isinstance(body, TrueFalse):
         right = f"#{escaped(body.right_feedback)}" if body.right_feedback.strip() else ""
         wrong = f"#{escaped(body.wrong_feedback)}" if body.wrong_feedback.strip() or right else ""

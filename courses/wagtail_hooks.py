@@ -4,7 +4,9 @@ from typing import ClassVar
 
 from django.contrib import messages
 from django.shortcuts import redirect
+from django.templatetags.static import static
 from django.urls import path, reverse
+from django.utils.html import format_html
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 from wagtail import hooks
@@ -14,7 +16,7 @@ from wagtail.admin.widgets.button import Button
 from wagtail.models import Page
 from wagtail.permissions import register_permission_policy
 from wagtail.snippets.models import register_snippet
-from wagtail.snippets.views.snippets import EditView, IndexView
+from wagtail.snippets.views.snippets import EditView
 
 from content.policies import ReachViewSet
 from content.second_person import PublishingRefused
@@ -23,9 +25,16 @@ from courses.models import Question
 from courses.models.pages import CourseContent
 from courses.policies import PagesPolicy, QuestionPolicy
 from courses.views import bank, statistics, wrong_questions
+from courses.views.questions import (
+    QuestionChooserViewSet,
+    QuestionFilterSet,
+    QuestionIndexView,
+    UsesPanel,
+    where_used,
+)
 
 
-class QuestionIndexView(IndexView):
+class BankIndexView(QuestionIndexView):
     @property
     def header_more_buttons(self):
         doors = [
@@ -61,8 +70,12 @@ class QuestionEditView(EditView):
 
 class QuestionViewSet(ReachViewSet):
     model = Question
-    index_view_class = QuestionIndexView
+    index_view_class = BankIndexView
     edit_view_class = QuestionEditView
+    chooser_viewset_class = QuestionChooserViewSet
+    chooser_per_page = 25
+    filterset_class = QuestionFilterSet
+    panels = [UsesPanel(heading=gettext_lazy("Where it is used")), *Question.panels]
     icon = "help"
     menu_label = gettext_lazy("Questions")
     menu_order = 200
@@ -71,12 +84,13 @@ class QuestionViewSet(ReachViewSet):
         "code",
         Column("kind", label=gettext_lazy("Kind")),
         "objective",
+        Column("difficulty", accessor="get_difficulty_display", label=gettext_lazy("Difficulty")),
+        Column("uses", accessor=where_used, label=gettext_lazy("Where it is used")),
         Column("must", accessor=lambda question: _("must pass") if question.is_must_pass else "", label=gettext_lazy("Safety")),
         BooleanColumn("live", label=gettext_lazy("Live")),
         Column("state", accessor=lambda question: _("withdrawn") if question.is_withdrawn else "", label=gettext_lazy("State")),
     ]
-    list_filter = ["objective", "is_must_pass", "difficulty"]
-    search_fields = ["code", "source"]
+    search_fields = ["code"]  # what is searched stands in `saying`
 
     def get_queryset(self, request):
         return super().get_queryset(request).with_withdrawals()
@@ -103,6 +117,12 @@ class PagesViewSet(PagesAdminAPIViewSet):
     """What the admin's own menu reads. Without the actions, which would publish and delete past the verbs."""
 
     actions: ClassVar[dict] = {}
+
+
+@hooks.register("insert_editor_js")
+def names_beside_numbers():
+    """Cards of a sorting question name their categories by number."""
+    return format_html('<script src="{}" data-missing="{}"></script>', static("lms/sorting.js"), _("there is no such category"))
 
 
 @hooks.register("construct_admin_api")

@@ -51,8 +51,12 @@ class SortingBlock(blocks.StructBlock):
         give_keys(cleaned["categories"])
         give_keys(cleaned["cards"])
         count = len(cleaned["categories"])
-        if any(int(number) > count for card in cleaned["cards"] for number in card["right_in"]):
-            raise ValidationError(_("A card names a category that is not there. Look at the numbers again."))
+        wrong = [(card["text"], number) for card in cleaned["cards"] for number in card["right_in"] if int(number) > count]
+        if wrong:
+            raise ValidationError(
+                _("There is no category number %(number)s for the card “%(card)s”. Look at its numbers again."),
+                params={"card": wrong[0][0], "number": wrong[0][1]},
+            )
         return cleaned
 
     def question(self, value) -> Sorting:

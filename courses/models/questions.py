@@ -21,17 +21,35 @@ from courses.kind_blocks.body import QuestionBody
 from courses.kinds.kind import Kind
 from courses.models.withdrawals import QuestionWithdrawal
 
+NOT_SAID = {"id", "type", "key", "place_key"}
 
-def _content(body: StreamValue) -> Kind:
-    [child] = body
-    return child.block.question(child.value)
+
+def _said(raw) -> str:
+    """All words in a raw value of the body."""
+    if isinstance(raw, dict):
+        return " ".join(_said(value) for name, value in raw.items() if name not in NOT_SAID)
+    if isinstance(raw, list):
+        return " ".join(map(_said, raw))
+    return raw if isinstance(raw, str) else ""
 
 
 class QuestionQuerySet(models.QuerySet):
+    def saying(self, text: str):
+        """Those in which every word of `text` stands, in whatever case: databases do not agree about cases and letters."""
+        words = text.casefold().split()
+        rows = self.values_list("pk", "body", "code", "course", "objective", "rationale", "source")
+        said = {pk: " ".join([_said(list(body.raw_data)), *others]).casefold() for pk, body, *others in rows}
+        return self.filter(pk__in=[pk for pk, whole in said.items() if all(word in whole for word in words)])
+
     def with_withdrawals(self):
         """`is_withdrawn`: it was taken out as wrong, and no correction of this language version is live."""
         rows = QuestionWithdrawal.objects.filter(question=models.OuterRef("translation_key"))
         return self.annotate(is_withdrawn=models.Case(models.When(live=False, then=models.Exists(rows)), default=False))
+
+
+def _content(body: StreamValue) -> Kind:
+    [child] = body
+    return child.block.question(child.value)
 
 
 class Question(TranslatableMixin, PreviewableMixin, WorkflowMixin, DraftStateMixin, LockableMixin, RevisionMixin, models.Model):
@@ -41,16 +59,18 @@ class Question(TranslatableMixin, PreviewableMixin, WorkflowMixin, DraftStateMix
         help_text=_("Why the right answer is right. Shown after the answer; it explains and never blames.")
     )
     source = models.CharField(max_length=300)
+    course = models.CharField(
+        max_length=20, blank=True, help_text=_("The code of the course that it is written for, for example FND.")
+    )
     objective = models.CharField(max_length=40)
     difficulty = models.PositiveSmallIntegerField(default=2, choices=[(1, _("easy")), (2, _("medium")), (3, _("hard"))])
     is_must_pass = models.BooleanField(_("must pass"), default=False)
-
-    objects = QuestionQuerySet.as_manager()
 
     panels = [
         FieldRowPanel(
             [
                 FieldPanel("code", required_on_save=True),
+                FieldPanel("course"),
                 FieldPanel("objective"),
                 FieldPanel("difficulty"),
                 FieldPanel("is_must_pass"),
@@ -61,6 +81,7 @@ class Question(TranslatableMixin, PreviewableMixin, WorkflowMixin, DraftStateMix
         FieldPanel("source"),
         PublishingPanel(),
     ]
+    objects = QuestionQuerySet.as_manager()
     second_person_fields = ("body", "is_must_pass")
 
     class Meta(TranslatableMixin.Meta):
@@ -74,6 +95,11 @@ class Question(TranslatableMixin, PreviewableMixin, WorkflowMixin, DraftStateMix
     def kind(self) -> str:
         """In words; empty where a draft has no body yet."""
         return str(self.body[0].block.label) if self.body else ""
+
+    @property
+    def prompt(self) -> str:
+        """Without the rest of the body being read."""
+        return self.body.raw_data[0]["value"].get("prompt", "") if self.body else ""
 
     @property
     def content(self) -> Kind:

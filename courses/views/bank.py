@@ -72,14 +72,13 @@ def _confirm(request):
 def export(request):
     """All questions within reach, with their keys; the purpose is asked and kept."""
     form = BankExportForm(request.POST or None)
-    items, left_out = banking.exportable(request.user)
+    bank = banking.exportable(request.user)
     if request.method == "POST" and form.is_valid():
         kind, purpose = form.cleaned_data["form"], form.cleaned_data["purpose"]
-        recording.exported(request.user, "question bank", {"format": kind}, len(items), purpose)
+        recording.exported(request.user, "question bank", {"format": kind}, len(bank.items), purpose)
         response = HttpResponse(
-            form.WRITERS[kind](items), content_type=f"text/{'csv' if kind == 'csv' else 'plain'}; charset=utf-8"
+            form.WRITERS[kind](bank.items), content_type=f"text/{'csv' if kind == 'csv' else 'plain'}; charset=utf-8"
         )
         response["Content-Disposition"] = f'attachment; filename="questions-{today()}.{kind}"'
         return response
-    context = {"form": form, "count": len(items), "left_out": left_out}
-    return render(request, "courses/bank_export.html", context, status=422 if form.is_bound else 200)
+    return render(request, "courses/bank_export.html", {"form": form, "bank": bank}, status=422 if form.is_bound else 200)

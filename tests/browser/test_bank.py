@@ -44,3 +44,29 @@ def test_from_a_file_with_a_bad_line_to_drafts_and_back_to_a_file(visit, sign_in
     with page.expect_download() as download:
         page.get_by_role("button", name="Take the file").click()
     assert "J-BANK-2,single choice,Which?,1,one,two" in download.value.path().read_text()
+
+
+def test_a_card_of_a_sorting_question_shows_the_names_of_its_categories_and_misses_one(visit, sign_in):
+    page = sign_in(visit(expects_errors=True), "trainer")
+    page.goto("/admin/snippets/courses/question/?q=FND-K3")
+    page.get_by_role("link", name="FND-K3", exact=True).click()
+    first = page.locator("[data-contentpath=cards] [data-contentpath=right_in]").first
+    name = page.locator("[data-contentpath=categories] input[name$=-value-text]").first
+
+    expect(first.get_by_label(f"1 – {name.input_value()}")).to_be_visible()
+    name.fill("Renamed")
+    first.get_by_label("6", exact=True).check()
+
+    expect(first.get_by_label("1 – Renamed")).to_be_visible()
+    expect(first.get_by_label("6 – there is no such category")).to_be_checked()
+
+
+def test_the_page_editor_shows_the_words_of_a_question_before_it_is_chosen(visit, sign_in, axe):
+    page = sign_in(visit(expects_errors=True), "trainer")
+    page.goto("/admin/snippets/choose/courses/question/results/?q=half+share")
+    expect(page.get_by_text("Sorry, no snippets match")).to_be_visible()
+
+    page.goto("/admin/snippets/courses/question/?q=act+means+purpose+border")
+    expect(page.get_by_role("link", name="FND-Q1", exact=True)).to_be_visible()
+    expect(page.get_by_role("row", name="FND-Q1").get_by_text("(drawn)")).to_be_visible()
+    assert no_fault(page, axe)

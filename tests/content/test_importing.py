@@ -1,4 +1,5 @@
 import csv
+from collections import Counter
 from pathlib import Path
 from uuid import uuid4
 
@@ -7,6 +8,7 @@ from wagtail.models import Page
 
 from content import importing
 from content.models import Fact, GuidePage, StandardPage
+from courses import grades
 from courses.models import CoursePage, Edition, ModulePage, Question
 from lms.days import today
 from lms.people import syncing
@@ -82,17 +84,54 @@ def test_every_page_of_the_site_answers(starter, signed_in):
     assert Page.find_problems() == ([], [], [], [], [])
 
 
-def test_the_quiz_of_foundations_is_as_planned(starter):
-    quiz = Edition.objects.get(course__code="FND").modules[-1]
+PLANNED = {
+    "FND": (12, {"definition": 25, "smuggling": 15, "rights": 20, "conduct": 20, "response": 20}, 15, {"Q2", "Q9", "Q11"}),
+    "IDR": (15, {"nrm": 20, "indicators": 25, "contact": 25, "consent": 15, "children": 15}, 16, {"Q5", "Q6", "Q9", "Q12"}),
+}
+
+
+@pytest.mark.parametrize("code", PLANNED)
+def test_the_quiz_of_a_course_is_as_planned(starter, code):
+    quiz = Edition.objects.get(course__code=code).modules[-1]
     must_pass = {plain["key"] for plain in quiz.plain["questions"] if plain["must_pass"]}
+    count, blueprint, pool, must = PLANNED[code]
 
     codes = Question.objects.filter(translation_key__in=must_pass).values_list("code", flat=True)
     assert quiz.quiz["pass_mark"] == 80
-    assert quiz.quiz["count"] == 12
-    assert quiz.quiz["blueprint"] == {"definition": 25, "smuggling": 15, "rights": 20, "conduct": 20, "response": 20}
+    assert quiz.quiz["count"] == count
+    assert quiz.quiz["blueprint"] == blueprint
     assert quiz.quiz["words"].keys() == quiz.quiz["blueprint"].keys()
-    assert len(quiz.plain["questions"]) == 15
-    assert set(codes) == {"FND-Q2", "FND-Q9", "FND-Q11"}
+    assert len(quiz.plain["questions"]) == pool
+    assert set(codes) == {f"{code}-{one}" for one in must}
+
+
+RIGHT_IN_IDR = {  # where the right ones stand in the brief of the course; the others are sequences and pairs
+    1: "b", 3: "c", 4: "c", 5: "c", 6: "c", 7: "b", 9: "b", 10: "abcd", 11: "c", 12: "b", 13: "d", 14: "abcde", 15: "b", 16: "c",
+}  # fmt: skip
+
+
+def test_the_items_of_identification_and_referral_are_of_their_kinds_with_the_keys_they_should_have(starter):
+    items = {int(item.code[5:]): item for item in Question.objects.filter(code__startswith="IDR-Q")}
+
+    kinds = {number: item.body[0].block_type for number, item in items.items()}
+    right = {
+        number: "".join("abcde"[at] for at, option in enumerate(item.content.options) if option.is_right)
+        for number, item in items.items()
+        if hasattr(item.content, "options")
+    }
+    several = {10: "several_answers", 14: "several_answers"}
+    assert kinds == dict.fromkeys(range(1, 17), "single_choice") | several | {2: "matching", 8: "sequencing"}
+    assert right == RIGHT_IN_IDR
+
+
+def test_each_draw_of_identification_and_referral_fills_its_blueprint(starter):
+    quiz = Edition.objects.get(course__code="IDR").modules[-1]
+    pool = [grades.Item(one["key"], one["revision"], one["objective"], one["must_pass"]) for one in quiz.plain["questions"]]
+
+    for seed in range(20):
+        drawn = grades.draw(pool, count=quiz.quiz["count"], shares=quiz.quiz["blueprint"], seed=seed)
+        assert Counter(item.objective for item in drawn) == grades.quotas(quiz.quiz["blueprint"], 15)
+        assert sum(item.is_must_pass for item in drawn) == 4
 
 
 def test_every_question_is_one_that_the_editor_would_take(starter):

@@ -4,7 +4,23 @@ from decimal import Decimal
 
 from hypothesis import strategies as st
 
-from courses.bank_items import BankItem, BankOption, Choices, Matching, Numeric, Pair, TrueFalse, fault_of
+from courses.bank_items import (
+    BankItem,
+    BankOption,
+    Choices,
+    Matching,
+    Numeric,
+    Pair,
+    PictureChoice,
+    PictureOption,
+    Rewriting,
+    Scale,
+    Sequencing,
+    SortedCard,
+    Sorting,
+    TrueFalse,
+    fault_of,
+)
 
 SIGNS = st.text("ab~=#{}:\\%->[]/$\"';,\n\r\t +@'0＝", max_size=12)
 TEXTS = st.text(max_size=12) | SIGNS
@@ -44,21 +60,45 @@ def matchings(draw):
 def numerics(draw):
     numbers = st.decimals(Decimal(-99999), Decimal(99999), places=4)
     low, high = sorted([draw(numbers), draw(numbers)])
-    return Numeric(low, high)
+    return Numeric(low, high, draw(st.just("") | WORDS.map(_plainly)))
+
+
+@st.composite
+def sortings(draw):
+    categories = draw(unlike(6))
+    numbers = st.sets(st.integers(1, len(categories)), min_size=1).map(sorted).map(tuple)
+    return Sorting(tuple(categories), tuple(SortedCard(text, draw(numbers)) for text in draw(unlike(6))))
+
+
+@st.composite
+def rewritings(draw):
+    texts = draw(unlike(6))
+    right = draw(st.sampled_from(texts))
+    return Rewriting(draw(WORDS), tuple(BankOption(text, text == right) for text in texts))
+
+
+@st.composite
+def picture_choices(draw):
+    texts = draw(unlike(6))
+    right = draw(st.sampled_from(texts))
+    return PictureChoice(tuple(PictureOption(draw(WORDS), text, text == right) for text in texts))
 
 
 TRUE_FALSE = st.builds(TrueFalse, st.booleans(), TEXTS, TEXTS)
-BODIES = (choices() | matchings() | numerics() | TRUE_FALSE).filter(lambda body: fault_of(body) is None)
+LINES = st.lists(WORDS, min_size=3, max_size=7, unique_by=_plainly).map(tuple)
+IN_GIFT = (choices() | matchings() | numerics() | TRUE_FALSE).filter(lambda body: fault_of(body) is None)
+IN_CSV_ONLY = sortings() | rewritings() | picture_choices() | LINES.map(Sequencing) | LINES.map(Scale)
 
 
-def bank_items():
+def bank_items(bodies=IN_GIFT):
     said = st.just("") | WORDS
     return st.builds(
         BankItem,
         title=said,
         prompt=WORDS,
-        body=BODIES,
+        body=bodies,
         rationale=said,
+        course=said,
         objective=said,
         difficulty=st.integers(0, 3),
         is_must_pass=st.booleans(),

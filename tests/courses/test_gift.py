@@ -1,7 +1,9 @@
 """Moodle's GIFT: what is taken, what is named, and that a file written is the file read."""
 
+from collections import Counter
 from dataclasses import replace
 from decimal import Decimal
+from pathlib import Path
 
 import pytest
 from hypothesis import given, settings
@@ -26,7 +28,7 @@ def options(text: str) -> list[tuple[str, bool, str]]:
 # --- what is taken -----------------------------------------------------------------------------------------------------
 def test_a_single_choice_with_title_feedback_and_rationale():
     item = only("""
-// [id:7] [tag:objective:CON] [tag:basics] [tag:difficulty:3] [tag:must-pass] [tag:source:UN-TIP 3(a)]
+// [id:7] [tag:course:FND] [tag:objective:CON] [tag:basics] [tag:difficulty:3] [tag:must-pass] [tag:source:UN-TIP 3(a)]
 ::FND-Q1::An adult is trafficked when there is\\:
 {
     ~an act and a border#No border is needed.
@@ -47,6 +49,7 @@ def test_a_single_choice_with_title_feedback_and_rationale():
             )
         ),
         "Three parts, no border needed.",
+        course="FND",
         objective="CON",
         difficulty=3,
         is_must_pass=True,
@@ -150,6 +153,7 @@ def test_a_full_stop_behind_the_answers_is_no_missing_word():
         ("Tell us more. {####Thank you}", 1, Fault.ESSAY),
         ("Who?\n{=no one =nobody}", 2, Fault.SHORT_ANSWER),
         ("Grant is {~buried =entombed} in a tomb.", 1, Fault.MISSING_WORD),
+        ("{=Lyon ~Nice} lies on the Rhone.", 1, Fault.MISSING_WORD),
         ("Two {=2 =two} plus {=one =1}", 1, Fault.MISSING_WORD),
         ("Read this first.", 1, Fault.DESCRIPTION),
         ("A?{=yes ~no", 1, Fault.NOT_CLOSED),
@@ -202,6 +206,32 @@ def test_an_empty_line_inside_a_question_spoils_that_question_only():
     assert [item.prompt for item in reading.items] == ["B"]
 
 
+# --- a file as Moodle writes them ----------------------------------------------------------------------------------------
+def test_a_file_with_every_corner_of_the_format():
+    """Each question of the file is taken, or named by its line; and what is taken is written and read again."""
+    reading = read((Path(__file__).parent / "every_corner.gift").read_text())
+
+    taken = Counter(type(item.body).__name__ for item in reading.items)
+    assert taken == {"Choices": 6, "TrueFalse": 5, "Matching": 2, "Numeric": 6}
+    assert [(finding.line, finding.fault) for finding in reading.findings] == [
+        (28, Fault.PARTIAL_CREDIT),
+        (56, Fault.PICTURE),
+        (74, Fault.PARTIAL_CREDIT),
+        (79, Fault.MISSING_WORD),
+        (81, Fault.SHORT_ANSWER),
+        (83, Fault.ESSAY),
+        (85, Fault.DESCRIPTION),
+    ]
+    assert Counter(item.category for item in reading.items) == {
+        "": 1,
+        "$course$/top/Choices": 5,
+        "$course$/top/True or false": 5,
+        "$course$/top/Pairs, and numbers": 8,
+    }
+    assert [item.tags for item in reading.items if item.tags] == [("autumn term",)]
+    assert read(write(reading.items)) == Reading(reading.items, ())
+
+
 # --- for any text ------------------------------------------------------------------------------------------------------
 @settings(deadline=None)
 @given(st.text() | st.text("ab1.:~=#{}\\%->[]/$\n T\0&<>!"))
@@ -231,7 +261,7 @@ def tidy(item: BankItem) -> BankItem:
         body = Matching(pairs, tuple(map(words, body.extra)))
     elif isinstance(body, TrueFalse):
         body = TrueFalse(body.is_true, words(body.wrong_feedback), words(body.right_feedback))
-    names = ("title", "prompt", "rationale", "objective", "source", "ident", "category")
+    names = ("title", "prompt", "rationale", "course", "objective", "source", "ident", "category")
     return replace(item, body=body, tags=tuple(map(words, item.tags)), **{name: words(getattr(item, name)) for name in names})
 
 

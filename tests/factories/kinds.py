@@ -68,10 +68,10 @@ def value_of(kind: str) -> dict:
     return value
 
 
-def make_picture() -> Picture:
+def make_picture(title: str = "A shape", colour: str = "teal") -> Picture:
     drawn = BytesIO()
-    Image.new("RGB", (40, 30), "teal").save(drawn, "PNG")
-    return Picture.objects.create(title="A shape", file=ContentFile(drawn.getvalue(), name="shape.png"))
+    Image.new("RGB", (40, 30), colour).save(drawn, "PNG")
+    return Picture.objects.create(title=title, file=ContentFile(drawn.getvalue(), name="shape.png"))
 
 
 def make_question_of(kind: str, **values) -> Question:

@@ -27,5 +27,5 @@ def test_a_category_that_is_not_there_is_refused_in_words():
     cards = [{"text": "A sofa", "right_in": ["3"]}, {"text": "A lamp", "right_in": ["1"]}]
     value = block.to_python({"prompt": "Where?", "categories": [{"text": "One"}, {"text": "Two"}], "cards": cards})
 
-    with pytest.raises(ValidationError, match="names a category that is not there"):
+    with pytest.raises(ValidationError, match="no category number 3 for the card “A sofa”"):
         block.clean(value)
