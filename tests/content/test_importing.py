@@ -9,7 +9,7 @@ from content import importing
 from content.models import Fact, GuidePage, StandardPage
 from courses.models import CoursePage, Edition, ModulePage, Question
 from lms.days import today
-from lms.people import syncing
+from lms.people import structuring
 from lms.people.models import Structure
 from tests.factories.people import make_person, make_structure
 
@@ -19,7 +19,7 @@ STARTER = Path(importing.__file__).parent / "starter"
 @pytest.fixture
 def starter(db):
     with (STARTER / "demo" / "structures.csv").open(newline="") as lines:
-        syncing.sync_structures(csv.DictReader(lines), day=today())
+        structuring.sync_structures(csv.DictReader(lines), day=today())
     return importing.import_folder(STARTER / "site")
 
 
