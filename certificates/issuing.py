@@ -1,12 +1,14 @@
 """Issues and withdraws certificates."""
 
 import secrets
+from collections.abc import Collection
 from dataclasses import dataclass
 from datetime import date
 from uuid import UUID
 
 from django.conf import settings
 from django.db import IntegrityError, transaction
+from django.db.models import Q
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
@@ -85,6 +87,18 @@ def withdraw_award(award: UUID, *, by: User, reason: str) -> None:
     """Takes back every certificate that was issued for a completion. Raises NotAllowed."""
     for certificate in Certificate.objects.filter(award=award).order_by("pk"):
         withdraw(certificate, by=by, reason=reason)
+
+
+def hand_over(person: User, other: User) -> list[int]:
+    """The certificates of a record that is joined to another one hang on that one. Returns their keys, for `give_back`."""
+    keys = list(Certificate.objects.filter(person=person).values_list("pk", flat=True))
+    Certificate.objects.filter(pk__in=keys).update(person=other)
+    return keys
+
+
+def give_back(keys: Collection[int], awards: Collection[UUID], person: User) -> None:
+    """Those that were handed over, and those of these completions, hang on `person`."""
+    Certificate.objects.filter(Q(pk__in=keys) | Q(award__in=awards)).update(person=person)
 
 
 def new_code() -> str:

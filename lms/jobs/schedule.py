@@ -10,7 +10,7 @@ from huey import crontab
 from certificates import rendering
 from courses import folding, undoing
 from lms.jobs import delivering, running
-from lms.people import inviting
+from lms.people import feeding, inviting
 from lms.xapi import forwarding, sealing
 
 MINUTE = timedelta(minutes=1)
@@ -62,6 +62,7 @@ JOBS = [
     Job("publish scheduled content", crontab(minute="*/5"), "%Y-%m-%dT%H:%M", publish_scheduled),
     Job("invite newcomers", crontab(minute="10"), "%Y-%m-%dT%H", inviting.invite_newcomers),
     Job("deliver mails", crontab(minute="*"), "%Y-%m-%dT%H:%M", delivering.deliver_due),
+    Job("put old feeds aside", crontab(minute="30", hour="3"), "%Y-%m-%d", feeding.forget_old),
     Job("clear sessions", crontab(minute="20", hour="3"), "%Y-%m-%d", lambda: call_command("clearsessions")),
     Job("seal the record store", crontab(minute="15", hour="3"), "%Y-%m-%d", seal_store),
     Job("forward statements", crontab(minute="*"), "%Y-%m-%dT%H:%M", forward_statements),

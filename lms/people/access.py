@@ -234,6 +234,14 @@ class Rights:
         return self.has_duties and bool(self.scopes("R1", "W"))
 
     @property
+    def sees_feeds(self) -> bool:
+        return self.has_duties and bool(self.scopes("R1"))
+
+    @property
+    def sees_structures(self) -> bool:
+        return self.has_duties and bool(self.scopes("P2") & {Scope.STRUCTURE, Scope.ALL})
+
+    @property
     def agrees_to_names(self) -> bool:
         return self.has_duties and bool(self.scopes("P1", "A"))
 

@@ -1,6 +1,5 @@
-"""Reads the staff feed: a CSV table becomes rows that could be true, and refusals with a reason each."""
+"""Judges the staff feed: a table becomes rows that could be true, and refusals with a reason each."""
 
-import csv
 from collections import Counter
 from collections.abc import Collection, Iterable, Sequence
 from dataclasses import dataclass
@@ -22,9 +21,20 @@ COLUMNS = (
 MAY_BE_EMPTY = {"end", "manager"}
 LONGEST = {"staff number": 40, "official name": 200, "e-mail": 254, "duty station": 80}
 
+# What other systems like to send along: of a column whose name holds one of these not a single value is kept.
+NEVER_HELD = ("nationality", "birth", "seconding", "health", "medical", "grade", "step", "gender", "sex", "religion", "salary")
+
 
 class UnreadableFeed(ValueError):
     """The file as a whole is not a staff feed; nothing of it may be applied."""
+
+
+@dataclass(frozen=True)
+class Sheet:
+    """The file as a table: for each line that holds anything its number and its text by column; the columns that were dropped."""
+
+    records: tuple[tuple[int, dict[str, str]], ...]
+    dropped: tuple[str, ...]
 
 
 @dataclass(frozen=True)
@@ -62,30 +72,42 @@ class Codes:
     languages: Collection[str]
 
 
-def parse(lines: Iterable[str], codes: Codes) -> tuple[list[FeedRow], list[Refusal], list[str]]:
-    """Rows, refusals, and the names of columns that were dropped because the platform has no use for them.
+def tabulate(rows: Iterable[tuple[int, Sequence[str]]]) -> Sheet:
+    """A table whose first row names the columns; each row comes with its line in the file.
 
-    Raises UnreadableFeed where a column is missing or stands twice, or no line follows the header.
+    Raises UnreadableFeed where a column is missing or stands twice, or nothing follows the names.
     """
-    reader = csv.DictReader(lines)
-    try:
-        headings = reader.fieldnames = _headings(reader.fieldnames or [])
-        records = [(reader.line_num, {name: (record[name] or "").strip() for name in COLUMNS}) for record in reader]
-    except csv.Error as error:
-        raise UnreadableFeed(f"The file is no CSV table: {error}.") from error
+    numbered = iter(rows)
+    _line, first = next(numbered, (1, ()))
+    headings = _headings(first)
+    places = [(name, headings.index(name)) for name in COLUMNS]
+    records = tuple(
+        (line, {name: cells[place].strip() if place < len(cells) else "" for name, place in places})
+        for line, cells in numbered
+        if any(cell.strip() for cell in cells)
+    )
     if not records:
         raise UnreadableFeed("The file holds no person. An empty feed is never applied.")
+    return Sheet(records, tuple(name for name in headings if name and name not in COLUMNS))
+
+
+def judge(sheet: Sheet, codes: Codes) -> tuple[list[FeedRow], list[Refusal]]:
+    """The lines that could be true, and the others with their reasons, each in the order of the file."""
     rows: list[FeedRow] = []
     refusals: list[Refusal] = []
-    for line, values in records:
+    for line, values in sheet.records:
         reasons = _faults(values, codes)
         if reasons:
             refusals.append(Refusal(line, values["staff number"], " ".join(reasons)))
         else:
             rows.append(_row(line, values))
     rows, doubled = _without_doubles(rows)
-    dropped = [name for name in headings if name and name not in COLUMNS]
-    return rows, sorted(refusals + doubled, key=lambda refusal: refusal.line), dropped
+    return rows, sorted(refusals + doubled, key=lambda refusal: refusal.line)
+
+
+def never_held(columns: Iterable[str]) -> list[str]:
+    """Of these columns the ones that the sender should leave out of the file: there is no purpose for them here."""
+    return [name for name in columns if any(word in name for word in NEVER_HELD)]
 
 
 def _headings(first_line: Sequence[str]) -> list[str]:

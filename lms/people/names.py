@@ -7,8 +7,9 @@ from anyascii import anyascii
 
 def differ_only_in_writing(one: str, other: str) -> bool:
     """Whether two names are the same but for accents, order, case or script (Latin or Cyrillic)."""
-    return _parts(one) == _parts(other)
+    return folded(one) == folded(other)
 
 
-def _parts(name: str) -> list[str]:
+def folded(name: str) -> list[str]:
+    """The parts of a name in small Latin letters, sorted."""
     return sorted(re.findall(r"[a-z0-9]+", anyascii(name).lower()))

@@ -1,23 +1,24 @@
-"""Brings people and structures in line with the staff feed. The staff number is the key; nothing of a person is deleted."""
+"""Brings people in line with the staff feed. The staff number is the key; nothing of a person is deleted."""
 
-from collections.abc import Iterable
+from collections import defaultdict
 from dataclasses import dataclass, field
 from datetime import date
+from typing import Any
 
 from django.conf import settings
 from django.db import transaction
 from django.db.models.functions import Lower
 
-from lms.people import placing
-from lms.people.hr_feed import Codes, FeedRow, Refusal, parse
-from lms.people.models import ContractType, FunctionGroup, PersonAlias, Posting, Structure, StructurePeriod, User
-from lms.people.signals import access_ended
+from lms.people import closing, placing
+from lms.people.hr_feed import Codes, FeedRow, Refusal, Sheet, judge
+from lms.people.journaling import Journal
+from lms.people.models import ContractType, FunctionGroup, PersonAlias, PersonJoin, Posting, Structure, StructurePeriod, User
 
 OUTCOMES = ("new", "returned", "moved", "changed")  # the first that holds is the one that is reported
 
 
 class TooManyLeavers(ValueError):
-    """The feed would end the access of more people than one feed may."""
+    """The feed would end the access of more people than one feed may, unless a second person agrees."""
 
 
 @dataclass
@@ -30,8 +31,12 @@ class Report:
     left: list[str] = field(default_factory=list)
     returned: list[str] = field(default_factory=list)
     unchanged: int = 0
+    unmatched: list[Refusal] = field(default_factory=list)  # belong to an account that another source keeps
     refused: list[Refusal] = field(default_factory=list)
     dropped_columns: list[str] = field(default_factory=list)
+    # By staff number what was written, as `Journal.changes` gives it, and the key of the person.
+    changes: dict[str, dict[str, Any]] = field(default_factory=dict, compare=False, repr=False)
+    people: dict[str, int] = field(default_factory=dict, compare=False, repr=False)
 
     def count(self, staff_number: str, *outcomes: str) -> None:
         first = next((name for name in OUTCOMES if name in outcomes), None)
@@ -43,74 +48,64 @@ class Report:
     @property
     def unreadable(self) -> set[str]:
         """Whose line was refused: the feed says that they are there, and nothing else about them."""
-        return {refusal.staff_number for refusal in self.refused}
+        return {refusal.staff_number for refusal in (*self.refused, *self.unmatched)}
 
 
 class _Staff:
-    """Everybody of whom the feed spoke before, as they stand on `day`: the person by staff number, her last posting by key."""
+    """Everybody of whom the feed spoke before, as they stand on `day`: the person by staff number, her postings by key."""
 
     def __init__(self, day: date) -> None:
         self.day = day
         # In the order of keys, so that two feeds cannot block each other; rows that name these people go on being written.
         held = User.objects.select_for_update(no_key=True).filter(source=User.Source.FEED).order_by("pk")
-        self.people = {user.staff_number: user for user in held}
-        postings = Posting.objects.filter(person__source=User.Source.FEED).select_related("structure", "manager")
-        self.last = {posting.person_id: posting for posting in postings.order_by("starts_on")}
+        # A record that was joined to another one is not spoken of any more.
+        self.joined = set(PersonJoin.objects.standing().values_list("other__staff_number", flat=True))
+        self.people = {user.staff_number: user for user in held if user.staff_number and user.staff_number not in self.joined}
+        others = User.objects.exclude(source=User.Source.FEED).filter(staff_number__isnull=False)
+        self.others = {user.staff_number: user for user in others if user.staff_number}
+        self.history: dict[int, list[Posting]] = defaultdict(list)
+        for posting in Posting.objects.filter(person__source=User.Source.FEED).order_by("starts_on", "pk"):
+            self.history[posting.person_id].append(posting)
+
+    def find(self, staff_number: str) -> User | None:
+        """Whatever source keeps her: a manager may come by another one."""
+        return self.people.get(staff_number) or self.others.get(staff_number)
 
     def serves(self, person: User) -> bool:
         """In post on the day."""
-        last = self.last.get(person.pk)
-        return last is not None and last.starts_on <= self.day and last.is_open_on(self.day)
+        history = self.history.get(person.pk, [])
+        return bool(history) and history[-1].starts_on <= self.day and history[-1].is_open_on(self.day)
 
     def is_closed_by_hand(self, person: User) -> bool:
         """An administrator closed the account of somebody who serves. (Who left has no posting that runs.)"""
-        return not person.is_active and self.serves(person) and self.last[person.pk].starts_on < self.day
+        return not person.is_active and self.serves(person) and self.history[person.pk][-1].starts_on < self.day
 
 
-def sync_staff(lines: Iterable[str], *, day: date, dry_run: bool = False) -> Report:
+def sync_staff(sheet: Sheet, *, day: date, dry_run: bool = False, is_agreed: bool = False) -> Report:
     """Applies the feed as of `day`, all or nothing.
 
-    Who stands in no line has left, unless her line was refused. Raises UnreadableFeed and TooManyLeavers.
+    Who stands in no line has left, unless her line was refused. Raises TooManyLeavers, unless a second person agreed to it.
     """
-    rows, refusals, dropped = parse(lines, _codes(day))
-    report = Report(refused=refusals, dropped_columns=dropped)
+    rows, refusals = judge(sheet, codes(day))
+    report = Report(refused=refusals, dropped_columns=list(sheet.dropped))
     with transaction.atomic():
-        _apply(rows, report, day)
+        _apply(rows, report, day, is_agreed=is_agreed)
         if dry_run:
             transaction.set_rollback(True)
     return report
 
 
-def sync_structures(records: Iterable[dict[str, str]], *, day: date) -> int:
-    """Makes the structures that do not exist yet: code, kind, name, parent (a code above it in the file). Returns how many.
-
-    Raises KeyError for a missing column, ValueError for a kind, a day or a parent that is not known.
-    """
-    known = {structure.code: structure for structure in Structure.objects.all()}
-    made = 0
-    with transaction.atomic():
-        for record in records:
-            code, parent = record["code"], record["parent"]
-            if code in known:
-                continue
-            if parent and parent not in known:
-                raise ValueError(f"The parent {parent!r} of {code!r} is neither here nor above it in the file.")
-            starts_on = date.fromisoformat(record["from"]) if record["from"] else day
-            known[code] = Structure.objects.create(code=code, kind=Structure.Kind(record["kind"]))
-            StructurePeriod.objects.create(
-                structure=known[code], names={"en": record["name"]}, parent=known.get(parent), starts_on=starts_on
-            )
-            made += 1
-    return made
-
-
 def make_local_person(*, email: str, name: str, language: str = "en") -> User:
     """An account that no feed speaks of: the first administrator of a new installation."""
+    person = _person(email=email.lower(), name=name, language=language, source=User.Source.LOCAL, staff_number=None)
     with transaction.atomic():
-        return _make(email=email.lower(), name=name, language=language, source=User.Source.LOCAL, staff_number=None)
+        person.save()
+        PersonAlias.objects.create(uuid=person.uuid, person=person)
+    return person
 
 
-def _codes(day: date) -> Codes:
+def codes(day: date) -> Codes:
+    """What the coded columns of a feed may hold on that day."""
     return Codes(
         structures=set(StructurePeriod.objects.on(day).values_list("structure__code", flat=True)),
         function_groups=set(FunctionGroup.values),
@@ -119,26 +114,41 @@ def _codes(day: date) -> Codes:
     )
 
 
-def _apply(rows: list[FeedRow], report: Report, day: date) -> None:
-    staff = _Staff(day)
-    _refuse_too_many_leavers(rows, report, staff)
+def _apply(rows: list[FeedRow], report: Report, day: date, *, is_agreed: bool) -> None:
+    staff, journal = _Staff(day), Journal()
+    if not is_agreed:
+        _refuse_too_many_leavers(rows, report, staff)
+    rows = _without_other_sources(rows, report, staff)
     rows = _without_taken_addresses(rows, report, staff)
-    _free_addresses(rows, staff)
-    outcomes = {row.staff_number: _bring_in(row, staff) for row in rows}
+    outcomes = {row.staff_number: _bring_in(row, staff, journal) for row in rows}
+    leavers = _leavers(rows, report, staff)
+    left = {person.pk for person in leavers if journal.change(person, is_active=False)}
+    journal.write_people()
     managers = _managers(rows, report, staff)
     structures = {structure.code: structure for structure in Structure.objects.all()}
     for row in rows:
         person = staff.people[row.staff_number]
         placed = placing.place(
+            journal,
             person,
             row,
-            last=staff.last.get(person.pk),
+            history=staff.history.get(person.pk, []),
             structure=structures[row.structure],
             manager=managers.get(row.staff_number),
             day=day,
         )
         report.count(row.staff_number, outcomes[row.staff_number], placed)
-    _end_leavers(rows, report, staff)
+    for person in leavers:
+        history = staff.history.get(person.pk, [])
+        if history and history[-1].is_open_on(day) and placing.take_out(journal, history, day=day):
+            left.add(person.pk)
+    journal.write_postings()
+    gone = [person for person in leavers if person.pk in left]
+    report.left += [person.staff_number or "" for person in gone]
+    closing.end_access(gone)
+    changes = journal.changes()
+    report.people = {number: person.pk for number, person in staff.people.items() if person.pk in changes}
+    report.changes = {number: changes[key] for number, key in report.people.items()}
 
 
 def _refuse_too_many_leavers(rows: list[FeedRow], report: Report, staff: _Staff) -> None:
@@ -156,37 +166,56 @@ def _refuse_too_many_leavers(rows: list[FeedRow], report: Report, staff: _Staff)
         )
 
 
-def _without_taken_addresses(rows: list[FeedRow], report: Report, staff: _Staff) -> list[FeedRow]:
-    """An address may pass from one person of this file to another, but not from an account of which it says nothing."""
-    holders = dict(User.objects.values_list(Lower("email"), "pk"))
-    kept, taken = rows, rows
-    while taken:  # who is refused keeps her address, which another line may want
-        named = {staff.people[row.staff_number].pk for row in kept if row.staff_number in staff.people}
-        taken = [row for row in kept if row.email in holders and holders[row.email] not in named]
-        report.refused += [Refusal(row.line, row.staff_number, "This e-mail belongs to another account.") for row in taken]
-        kept = [row for row in kept if row not in taken]
+def _without_other_sources(rows: list[FeedRow], report: Report, staff: _Staff) -> list[FeedRow]:
+    """Each person has one source: an account that came by another way is never touched."""
+    kept = []
+    for row in rows:
+        other = staff.others.get(row.staff_number)
+        if row.staff_number in staff.joined:
+            report.unmatched.append(Refusal(row.line, row.staff_number, "This record was joined to another one: leave it out."))
+        elif other is None:
+            kept.append(row)
+        else:
+            report.unmatched.append(Refusal(row.line, row.staff_number, _kept_elsewhere("staff number", other.source)))
     return kept
 
 
-def _free_addresses(rows: list[FeedRow], staff: _Staff) -> None:
-    """Two people may have exchanged addresses: they are taken away first, then given."""
-    for row in rows:
-        known = staff.people.get(row.staff_number)
-        if known and known.email != row.email:
-            User.objects.filter(pk=known.pk).update(email=f"{known.uuid}@moving.invalid")
+def _kept_elsewhere(what: str, source: str) -> str:
+    return f"This {what} belongs to an account that another source keeps ({source}): the feed leaves it alone."
 
 
-def _bring_in(row: FeedRow, staff: _Staff) -> str:
+def _without_taken_addresses(rows: list[FeedRow], report: Report, staff: _Staff) -> list[FeedRow]:
+    """An address may pass from one person of this file to another, but not from an account of which it says nothing."""
+    holders = {address: (key, source) for address, key, source in User.objects.values_list(Lower("email"), "pk", "source")}
+    kept = rows
+    while True:  # who is refused keeps her address, which another line may want
+        named = {staff.people[row.staff_number].pk for row in kept if row.staff_number in staff.people}
+        taken = [row for row in kept if row.email in holders and holders[row.email][0] not in named]
+        if not taken:
+            return kept
+        for row in taken:
+            source = holders[row.email][1]
+            if source == User.Source.FEED:
+                report.refused.append(Refusal(row.line, row.staff_number, "This e-mail belongs to another account."))
+            else:
+                report.unmatched.append(Refusal(row.line, row.staff_number, _kept_elsewhere("e-mail", source)))
+        lines = {row.line for row in taken}
+        kept = [row for row in kept if row.line not in lines]
+
+
+def _bring_in(row: FeedRow, staff: _Staff, journal: Journal) -> str:
     """Makes or changes the person. Returns one of OUTCOMES, or "" where nothing differed."""
     known = staff.people.get(row.staff_number)
     if known is None:
-        staff.people[row.staff_number] = _make(
+        made = _person(
             email=row.email,
             name=row.official_name,
             language=row.language,
             source=User.Source.FEED,
             staff_number=row.staff_number,
         )
+        staff.people[row.staff_number] = made
+        journal.make_person(made)
         return "new"
     values: dict[str, str | bool] = {"email": row.email, "official_name": row.official_name}
     if known.display_name == known.official_name:
@@ -194,19 +223,14 @@ def _bring_in(row: FeedRow, staff: _Staff) -> str:
     is_back = not known.is_active and not staff.is_closed_by_hand(known)
     if is_back:
         values["is_active"] = True
-    if all(getattr(known, name) == value for name, value in values.items()):
+    if not journal.change(known, **values):
         return ""
-    for name, value in values.items():
-        setattr(known, name, value)
-    known.save(update_fields=list(values))
     return "returned" if is_back else "changed"
 
 
-def _make(*, email: str, name: str, language: str, source: User.Source, staff_number: str | None) -> User:
+def _person(*, email: str, name: str, language: str, source: User.Source, staff_number: str | None) -> User:
     person = User(email=email, official_name=name, display_name=name, language=language, source=source, staff_number=staff_number)
     person.set_unusable_password()
-    person.save()
-    PersonAlias.objects.create(uuid=person.uuid, person=person)
     return person
 
 
@@ -215,12 +239,13 @@ def _managers(rows: list[FeedRow], report: Report, staff: _Staff) -> dict[str, U
     chosen = {row.staff_number: row.manager for row in rows if row.manager}
     managers = {}
     for row in rows:
-        if row.manager and row.manager not in staff.people:
+        manager = staff.find(row.manager) if row.manager else None
+        if row.manager and manager is None:
             report.refused.append(Refusal(row.line, row.staff_number, f"Manager {row.manager!r} is not known: left empty."))
         elif _is_circle(row.staff_number, chosen):
             report.refused.append(Refusal(row.line, row.staff_number, "The line of managers leads back to her: left empty."))
-        elif row.manager:
-            managers[row.staff_number] = staff.people[row.manager]
+        elif manager is not None:
+            managers[row.staff_number] = manager
     return managers
 
 
@@ -235,16 +260,7 @@ def _is_circle(start: str, chosen: dict[str, str]) -> bool:
     return False
 
 
-def _end_leavers(rows: list[FeedRow], report: Report, staff: _Staff) -> None:
+def _leavers(rows: list[FeedRow], report: Report, staff: _Staff) -> list[User]:
+    """Everybody of the feed of whom this one says nothing."""
     named = {row.staff_number for row in rows} | report.unreadable
-    for staff_number, person in staff.people.items():
-        if staff_number in named:
-            continue
-        last = staff.last.get(person.pk)
-        if last is not None and last.is_open_on(staff.day):
-            placing.take_out(last, day=staff.day)
-        if person.is_active:
-            person.is_active = False
-            person.save(update_fields=["is_active"])
-            access_ended.send(sender=User, person=person)
-            report.left.append(staff_number)
+    return [person for number, person in staff.people.items() if number not in named]

@@ -1,13 +1,11 @@
 """What an administrator may do with somebody's account. Nobody sets another's password or signs in as another."""
 
 from allauth.mfa.models import Authenticator
-from django.contrib.sessions.models import Session
 from django.db import transaction
 from django.utils.translation import gettext as _
 
-from lms.people import inviting, recording
+from lms.people import closing, inviting, recording
 from lms.people.models import User
-from lms.people.signals import access_ended
 
 
 class NotAllowed(ValueError):
@@ -31,10 +29,7 @@ def send_link(person: User, *, by: User) -> None:
 
 def end_sessions(person: User, *, by: User) -> None:
     """Every session of hers, on every device."""
-    for session in Session.objects.iterator():
-        if session.get_decoded().get("_auth_user_id") == str(person.pk):
-            session.delete()
-    access_ended.send(sender=User, person=person)
+    closing.end_access([person])
     recording.opened(by, person, "sessions ended")
 
 

@@ -1,4 +1,8 @@
 from calendar import monthrange
+from datetime import date
+from hashlib import sha256
+from typing import Any
+from uuid import UUID
 
 from django import forms
 from django.utils import timezone
@@ -6,7 +10,8 @@ from django.utils.translation import gettext_lazy as _
 
 from courses.models import Course
 from lms.days import today
-from lms.people import access
+from lms.people import access, hr_files
+from lms.people.hr_feed import UnreadableFeed
 from lms.people.models import ContractType, Role, User
 from lms.reports.figures import Selection, State, reads_totals
 from lms.reports.masks import SHOWN
@@ -78,6 +83,60 @@ class SelectionForm(forms.Form):
 
 class ExportForm(forms.Form):
     purpose = forms.CharField(label=_("What do you need it for?"), max_length=300)
+
+
+class DayForm(forms.Form):
+    """Any day; today where none is named."""
+
+    day = forms.DateField(label=_("Day"), required=False, widget=forms.DateInput(attrs={"type": "date"}))
+
+    def __init__(self, data):
+        super().__init__({"day": today().isoformat(), **data.dict()})
+
+    @property
+    def chosen(self) -> date:
+        return (self.is_valid() and self.cleaned_data["day"]) or today()
+
+
+class FeedForm(forms.Form):
+    """A file of the staff feed, read at once: of it only the columns of the feed go on."""
+
+    file = forms.FileField(
+        label=_("File"),
+        help_text=_("CSV in UTF-8 or XLSX, at most 10 MB, with the columns of the template."),
+        widget=forms.FileInput(attrs={"accept": ".csv,.xlsx"}),
+    )
+
+    def clean_file(self) -> dict[str, Any]:
+        file = self.cleaned_data["file"]
+        content = file.read(hr_files.MOST_BYTES + 1)
+        try:
+            sheet = hr_files.read(content)
+        except UnreadableFeed as error:
+            raise forms.ValidationError(str(error)) from error
+        return {"sheet": sheet, "file_name": file.name, "file_sha256": sha256(content).hexdigest()}
+
+
+class TakeBackForm(forms.Form):
+    reason = forms.CharField(label=_("Why is it taken back?"), max_length=300)
+
+
+class JoinForm(forms.Form):
+    """Two keys, that of the record which stays first."""
+
+    pair = forms.CharField(max_length=73)
+    reason = forms.CharField(max_length=300)
+
+    def clean_pair(self) -> list[UUID]:
+        try:
+            kept, other = (UUID(key) for key in self.cleaned_data["pair"].split())
+        except ValueError:
+            raise forms.ValidationError(_("Choose which record stays.")) from None
+        return [kept, other]
+
+
+class SplitForm(forms.Form):
+    reason = forms.CharField(max_length=300)
 
 
 class DecisionForm(forms.Form):

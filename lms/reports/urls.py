@@ -1,6 +1,6 @@
 from django.urls import path
 
-from lms.reports import explorer, store, views
+from lms.reports import explorer, feeds, joins, store, structures, views
 
 app_name = "reports"
 urlpatterns = [
@@ -10,6 +10,21 @@ urlpatterns = [
     path("course/<slug:code>/csv", views.people_csv, name="people_csv"),
     path("names/", views.names, name="names"),
     path("names/<uuid:person>/", views.decide_name, name="decide_name"),
+    path("feed/", feeds.listed, name="feeds"),
+    path("feed/upload/", feeds.upload, name="upload_feed"),
+    path("feed/template.csv", feeds.template_csv, name="feed_template_csv"),
+    path("feed/template.xlsx", feeds.template_xlsx, name="feed_template_xlsx"),
+    path("feed/<uuid:run>/", feeds.feed, name="feed"),
+    path("feed/<uuid:run>/csv", feeds.report_csv, name="feed_csv"),
+    path("feed/<uuid:run>/apply/", feeds.apply, name="apply_feed"),
+    path("feed/<uuid:run>/agree/", feeds.agree, name="agree_feed"),
+    path("feed/<uuid:run>/refuse/", feeds.refuse, name="refuse_feed"),
+    path("feed/<uuid:run>/take-back/", feeds.take_back, name="take_back_feed"),
+    path("feed/joins/", joins.listed, name="joins"),
+    path("feed/joins/ask/", joins.ask, name="ask_join"),
+    path("feed/joins/<uuid:join>/agree/", joins.agree, name="agree_join"),
+    path("feed/joins/<uuid:join>/split/", joins.split, name="split_join"),
+    path("structures/", structures.structures, name="structures"),
     path("forwarding/", views.forwarding, name="forwarding"),
     path("access/", views.access_log, name="access_log"),
     path("access/csv", views.access_log_csv, name="access_log_csv"),

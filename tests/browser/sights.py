@@ -169,6 +169,11 @@ def sign_out_and_in(page: Page, product: Product) -> None:
     sign_in_as_j17(page, product)
 
 
+def send_a_file_that_is_no_feed(page: Page, product: Product) -> None:
+    page.get_by_label("File", exact=True).set_input_files({"name": "staff.csv", "mimeType": "text/csv", "buffer": b"name\nLea\n"})
+    press(page, "Show what it would do")
+
+
 SIGHTS: dict[str, list[Sight]] = {
     NOBODY: [
         Sight("wagtail_serve", "/en/"),
@@ -265,6 +270,12 @@ SIGHTS: dict[str, list[Sight]] = {
         Sight("reports:people", "/reports/course/fnd/?day=nonsense"),
         Sight("reports:names", "/reports/names/"),
         Sight("courses:past", "/records/before/"),
+        Sight("reports:feeds", "/reports/feed/"),
+        Sight("reports:upload_feed", "/reports/feed/", send_a_file_that_is_no_feed),
+        Sight("reports:feed", "/reports/feed/{feed}/"),
+        Sight("reports:joins", "/reports/feed/joins/"),
+        Sight("reports:structures", "/reports/structures/"),
+        Sight("reports:structures", "/reports/structures/?day=nonsense"),
         Sight("people:person", "/people/{person}/"),
     ],
     "overview": [Sight("reports:table", "/reports/")],
@@ -330,6 +341,13 @@ NO_PAGES = {
     "reports:decide_name": POST,
     "reports:withdraw_client": POST,
     "reports:agree_undo": POST,
+    "reports:apply_feed": POST,
+    "reports:agree_feed": POST,
+    "reports:refuse_feed": POST,
+    "reports:take_back_feed": POST,
+    "reports:ask_join": POST,
+    "reports:agree_join": POST,
+    "reports:split_join": POST,
     "reports:ask_undo": POST,
     "certificates:withdraw": POST,
     "jobs:run_now": POST,
@@ -339,6 +357,9 @@ NO_PAGES = {
     "reports:table_csv": A_FILE,
     "reports:people_csv": A_FILE,
     "reports:access_log_csv": A_FILE,
+    "reports:feed_csv": A_FILE,
+    "reports:feed_template_csv": A_FILE,
+    "reports:feed_template_xlsx": A_FILE,
     "certificates:pdf": A_FILE,
     "content:media": A_FILE,
     "mfa_download_recovery_codes": A_FILE,

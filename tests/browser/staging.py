@@ -15,7 +15,8 @@ from content.models import Contact, Fact, GuideFeedback, GuideIndexPage, GuidePa
 from courses import answering, undoing
 from courses.models import CourseIndexPage, CoursePage, FoldFault, ItemTally, ModulePage, Question, ScenarioTally
 from lms.days import add_months, today
-from lms.people import appointing, auditing, naming
+from lms.people import appointing, auditing, feeding, hr_files, naming
+from lms.people.hr_feed import COLUMNS
 from lms.people.models import Role
 from lms.xapi import granting, storing
 from lms.xapi.texts import Received
@@ -93,6 +94,12 @@ for told_in in ModulePage.objects.live():
                 ScenarioTally.objects.create(
                     module=told_in.translation_key, screen=screen_id, node=node.key, choice=choice.key, count=12
                 )
+# A feed that HR looked at: by it everybody would leave but one, and another line is refused.
+staff = [",".join(COLUMNS)]
+staff.append("J-1,Jo 1 Travels,j1@example.org,MSKP,Skopje,human-rights,seconded,2026-01-05,,,en")
+staff.append("N-1,Nadia New,n1@example.org,NOWHERE,Skopje,human-rights,seconded,2026-01-05,,,en")
+sheet = hr_files.read_csv(staff)
+looked_at = feeding.receive(sheet, file_name="staff.csv", file_sha256="0" * 64, by=person("hr2"), day=today())
 
 # Where each kind of block stands for the first time.
 screens: dict[str, str] = {}
@@ -119,6 +126,7 @@ found = {
     "hour_ago": hour_ago.strftime("%Y-%m-%dT%H:%M"),
     "undo": str(asked.uuid),
     "case": case.pk,
+    "feed": str(looked_at.uuid),
     "question": question.pk,
     "question_revision": question.latest_revision_id,
     "fact": Fact.objects.order_by("code").first().pk,

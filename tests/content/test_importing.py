@@ -11,7 +11,7 @@ from content.models import Fact, GuidePage, StandardPage
 from courses import grades
 from courses.models import CoursePage, Edition, ModulePage, Question
 from lms.days import today
-from lms.people import syncing
+from lms.people import structuring
 from lms.people.models import Structure
 from tests.factories.people import make_person, make_structure
 
@@ -21,7 +21,7 @@ STARTER = Path(importing.__file__).parent / "starter"
 @pytest.fixture
 def starter(db):
     with (STARTER / "demo" / "structures.csv").open(newline="") as lines:
-        syncing.sync_structures(csv.DictReader(lines), day=today())
+        structuring.sync_structures(csv.DictReader(lines), day=today())
     return importing.import_folder(STARTER / "site")
 
 

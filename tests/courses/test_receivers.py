@@ -7,11 +7,10 @@ import pytest
 from lms.days import today
 from lms.people import unlocking
 from lms.people.models import User
-from lms.people.syncing import sync_staff
 from lms.xapi import evidence, granting
 from lms.xapi.models import Credential
 from tests.factories.people import make_structure
-from tests.lms.people.feeds import feed, line
+from tests.lms.people.feeds import feed, line, sync_staff
 
 
 def launched(person):

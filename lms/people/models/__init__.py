@@ -1,6 +1,8 @@
 from lms.people.models.access import AccessEntry
 from lms.people.models.cases import Case
+from lms.people.models.feeds import FeedLine, FeedRun
 from lms.people.models.grants import SECOND_PERSON, Role, RoleGrant
+from lms.people.models.joins import PersonJoin
 from lms.people.models.postings import ContractType, FunctionGroup, Posting
 from lms.people.models.structures import Structure, StructurePeriod, Tree
 from lms.people.models.users import PersonAlias, User
@@ -10,8 +12,11 @@ __all__ = [
     "AccessEntry",
     "Case",
     "ContractType",
+    "FeedLine",
+    "FeedRun",
     "FunctionGroup",
     "PersonAlias",
+    "PersonJoin",
     "Posting",
     "Role",
     "RoleGrant",

@@ -23,7 +23,8 @@ class Structure(models.Model):
     code = models.CharField(max_length=20, unique=True)
     kind = models.CharField(max_length=20, choices=Kind)
     successor_of = models.ForeignKey("self", on_delete=models.PROTECT, null=True, blank=True, related_name="successors")
-    note = models.TextField(blank=True)
+    note = models.TextField(blank=True)  # of what is unsure about it
+    name_note = models.TextField(blank=True)  # to be read wherever the name is printed in a list or a tree
 
     wagtail_reference_index_ignore = True
 
@@ -37,6 +38,7 @@ class StructurePeriod(Dated):
     structure = models.ForeignKey(Structure, on_delete=models.PROTECT, related_name="periods")
     names = models.JSONField()  # {language: name}, English always
     parent = models.ForeignKey(Structure, on_delete=models.PROTECT, null=True, blank=True, related_name="child_periods")
+    seat = models.CharField(max_length=80, blank=True)
 
     objects = DatedQuerySet.as_manager()
 
@@ -52,6 +54,11 @@ class StructurePeriod(Dated):
 
     def __str__(self) -> str:
         return self.names["en"]
+
+    @property
+    def name(self) -> str:
+        """In the reader's language, or in English."""
+        return self.names.get(get_language() or "en") or self.names["en"]
 
 
 class Tree:
@@ -70,7 +77,7 @@ class Tree:
         period = self.periods.get(key)
         if period is None:
             return str(_("a structure that is closed"))
-        return period.names.get(get_language() or "en") or period.names["en"]
+        return period.name
 
     def code(self, key: int) -> str:
         return self.periods[key].structure.code

@@ -2,8 +2,11 @@
 
 import csv
 import io
+from datetime import date
 
+from lms.people import feeding, hr_files, syncing
 from lms.people.hr_feed import COLUMNS
+from lms.people.models import FeedRun
 
 USUAL = {
     "structure": "MIS",
@@ -27,3 +30,15 @@ def feed(*rows: dict[str, str], columns: tuple[str, ...] = COLUMNS) -> list[str]
     writer.writeheader()
     writer.writerows(rows)
     return text.getvalue().splitlines(keepends=True)
+
+
+def sync_staff(lines: list[str], *, day: date, dry_run: bool = False) -> syncing.Report:
+    return syncing.sync_staff(hr_files.read_csv(lines), day=day, dry_run=dry_run)
+
+
+def receive(lines: list[str], *, by, day: date, name: str = "staff.csv") -> FeedRun:
+    return feeding.receive(hr_files.read_csv(lines), file_name=name, file_sha256="0" * 64, by=by, day=day)
+
+
+def applied(lines: list[str], *, by, day: date) -> FeedRun:
+    return feeding.apply(receive(lines, by=by, day=day), by=by, day=day)

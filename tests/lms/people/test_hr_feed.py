@@ -2,12 +2,18 @@ from datetime import date
 
 import pytest
 
-from lms.people.hr_feed import COLUMNS, Codes, FeedRow, Refusal, UnreadableFeed, parse
+from lms.people import hr_files
+from lms.people.hr_feed import COLUMNS, Codes, FeedRow, Refusal, UnreadableFeed, judge, never_held
 from tests.lms.people.feeds import feed, line
 
 CODES = Codes(
     structures={"MIS", "SEC"}, function_groups={"human-rights"}, contract_types={"seconded", "intern"}, languages={"en", "ru"}
 )
+
+
+def parse(lines, codes):
+    sheet = hr_files.read_csv(lines)
+    return *judge(sheet, codes), list(sheet.dropped)
 
 
 def test_a_line_becomes_a_row_with_its_values_clean():
@@ -159,3 +165,15 @@ def test_lines_are_counted_as_a_reader_of_the_file_counts_them():
     _rows, refusals, _dropped = parse(lines, CODES)
 
     assert [refusal.line for refusal in refusals] == [4]
+
+
+def test_an_empty_line_of_a_spreadsheet_is_no_person():
+    rows, refusals, _dropped = parse([*feed(line(1)), ",,,,,,,,,,\r\n"], CODES)
+
+    assert ([row.staff_number for row in rows], refusals) == (["S1"], [])
+
+
+def test_columns_for_which_there_is_no_purpose_are_told_apart_from_those_that_are_just_unknown():
+    found = never_held(["nationality", "shoe size", "grade/step", "date of birth"])
+
+    assert found == ["nationality", "grade/step", "date of birth"]

@@ -6,6 +6,7 @@ import pytest
 
 from lms.people import placing
 from lms.people.hr_feed import FeedRow
+from lms.people.journaling import Journal
 from lms.people.models import Posting
 from tests.factories.people import make_person, make_posting, make_structure
 
@@ -28,8 +29,20 @@ def row(entered_on: date = ENTERED, ends_on: date | None = None) -> FeedRow:
 
 
 def place(person, structure, day: date = DAY, **values) -> str:
-    last = Posting.objects.filter(person=person).order_by("starts_on").last()
-    return placing.place(person, row(**values), last=last, structure=structure, manager=None, day=day)
+    journal = Journal()
+    said = placing.place(journal, person, row(**values), history=history(person), structure=structure, manager=None, day=day)
+    journal.write_postings()
+    return said
+
+
+def history(person) -> list[Posting]:
+    return list(Posting.objects.filter(person=person).order_by("starts_on"))
+
+
+def take_out(person) -> None:
+    journal = Journal()
+    placing.take_out(journal, history(person), day=DAY)
+    journal.write_postings()
 
 
 def periods(person) -> list[tuple[str, date, date | None]]:
@@ -51,10 +64,11 @@ def test_the_first_posting_begins_on_the_entry_on_duty(lea, mission):
 
 def test_the_same_again_writes_nothing(lea, mission, django_assert_num_queries):
     place(lea, mission)
-    last = Posting.objects.select_related("structure", "manager").get()
+    journal, known = Journal(), history(lea)
 
     with django_assert_num_queries(0):
-        said = placing.place(lea, row(), last=last, structure=mission, manager=None, day=DAY)
+        said = placing.place(journal, lea, row(), history=known, structure=mission, manager=None, day=DAY)
+        journal.write_postings()
 
     assert said == ""
 
@@ -77,17 +91,18 @@ def test_another_structure_ends_the_row_that_runs_and_begins_the_next(lea, missi
 
 
 def test_taking_somebody_out_ends_the_row_that_runs(lea, mission):
-    posting = make_posting(lea, mission, starts_on=ENTERED, ends_on=date(2027, 6, 30))
+    make_posting(lea, mission, starts_on=ENTERED, ends_on=date(2027, 6, 30))
 
-    placing.take_out(posting, day=DAY)
+    take_out(lea)
 
     assert periods(lea) == [("MIS", ENTERED, DAY)]
 
 
 def test_taking_somebody_out_touches_nobody_else(lea, mission):
-    posting, other = make_posting(lea, mission, starts_on=DAY), make_person("Ben", structure=mission)
+    make_posting(lea, mission, starts_on=DAY)
+    other = make_person("Ben", structure=mission)
 
-    placing.take_out(posting, day=DAY)
+    take_out(lea)
 
     assert periods(lea) == [("MIS", DAY, DAY + timedelta(days=1))]
     assert [ends_on for _code, _first, ends_on in periods(other)] == [None]

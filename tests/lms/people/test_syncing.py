@@ -12,10 +12,10 @@ from django.test.utils import CaptureQueriesContext
 from lms.days import today
 from lms.people import syncing, unlocking
 from lms.people.hr_feed import Refusal, UnreadableFeed
-from lms.people.models import PersonAlias, Posting, Structure, StructurePeriod, User
-from lms.people.syncing import Report, TooManyLeavers, sync_staff
+from lms.people.models import PersonAlias, Posting, StructurePeriod, User
+from lms.people.syncing import Report, TooManyLeavers
 from tests.factories.people import make_structure
-from tests.lms.people.feeds import COLUMNS, feed, line
+from tests.lms.people.feeds import COLUMNS, feed, line, sync_staff
 
 DAY = date(2026, 11, 24)
 NEXT_DAY = DAY + timedelta(days=1)
@@ -394,10 +394,9 @@ def test_an_address_of_an_account_that_the_feed_does_not_name_is_refused(mission
         feed(line(2, **{"e-mail": "person1@feed.test"}), line(3, **{"e-mail": "root@feed.test"}), line(4)), day=DAY
     )
 
-    assert report.refused == [
-        Refusal(2, "S2", "This e-mail belongs to another account."),
-        Refusal(3, "S3", "This e-mail belongs to another account."),
-    ]
+    elsewhere = "This e-mail belongs to an account that another source keeps (local): the feed leaves it alone."
+    assert report.refused == [Refusal(2, "S2", "This e-mail belongs to another account.")]
+    assert report.unmatched == [Refusal(3, "S3", elsewhere)]
     assert (report.new, report.left, person(2).email, person(2).is_active) == (["S4"], ["S1"], "person2@feed.test", True)
 
 
@@ -406,7 +405,7 @@ def test_who_is_refused_an_address_keeps_her_own_whoever_else_wants_it(mission, 
 
     report = sync_staff(feed(line(1, **{"e-mail": "root@feed.test"}), line(2, **{"e-mail": "person1@feed.test"})), day=DAY)
 
-    assert [refusal.staff_number for refusal in report.refused] == ["S1", "S2"]
+    assert [[refusal.staff_number for refusal in kind] for kind in (report.unmatched, report.refused)] == [["S1"], ["S2"]]
     assert [person(1).email, person(2).email] == ["person1@feed.test", "person2@feed.test"]
 
 
@@ -570,43 +569,6 @@ def overlaps() -> list[tuple[Posting, Posting]]:
     ]
 
 
-# --- structures ----------------------------------------------------------------------------------------------------------
-def record(code: str, **values: str) -> dict[str, str]:
-    return {"code": code, "kind": "unit", "name": code.title(), "parent": "", "from": "", **values}
-
-
-def test_structures_that_do_not_exist_are_made_and_others_left_alone(mission):
-    records = [record("MIS", name="Renamed"), record("TOP", **{"from": "1993-01-01"}), record("LOW", parent="TOP")]
-
-    made = [syncing.sync_structures(records, day=DAY) for _ in range(2)]
-
-    periods = StructurePeriod.objects.order_by("structure__code").values_list(
-        "structure__code", "names", "parent__code", "starts_on"
-    )
-    assert made == [2, 0]
-    assert list(periods) == [
-        ("LOW", {"en": "Low"}, "TOP", DAY),
-        ("MIS", {"en": "MIS"}, None, date(2020, 1, 1)),
-        ("TOP", {"en": "Top"}, None, date(1993, 1, 1)),
-    ]
-
-
-@pytest.mark.parametrize(
-    ("wrong", "error"),
-    [
-        (record("LOW", parent="NOWHERE"), ValueError),
-        (record("LOW", kind="castle"), ValueError),
-        (record("LOW", **{"from": "1.1.1993"}), ValueError),
-        ({"code": "LOW"}, KeyError),
-    ],
-)
-def test_a_wrong_line_of_structures_makes_none_at_all(db, wrong, error):
-    with pytest.raises(error):
-        syncing.sync_structures([record("TOP"), wrong], day=DAY)
-
-    assert Structure.objects.count() == 0
-
-
 # --- commands ------------------------------------------------------------------------------------------------------------
 @pytest.fixture
 def file(tmp_path):
@@ -656,14 +618,3 @@ def test_the_command_explains_a_file_that_it_cannot_use(mission, file, tmp_path)
     ):
         with pytest.raises(CommandError, match=words):
             call_command("sync_hr", path)
-
-
-def test_the_command_for_structures_says_how_many_it_made(db, file, capsys):
-    call_command("sync_structures", file(["code,kind,name,parent,from\n", "TOP,unit,Top,,\n"]))
-
-    assert capsys.readouterr().out == "Made 1 structures.\n"
-
-
-def test_the_command_for_structures_explains_what_is_wrong(db, file):
-    with pytest.raises(CommandError, match="The parent 'NOWHERE' of 'LOW' is neither here nor above it"):
-        call_command("sync_structures", file(["code,kind,name,parent,from\n", "LOW,unit,Low,NOWHERE,\n"]))

@@ -6,11 +6,10 @@ from django.db import connection, transaction
 from courses import enrolling
 from courses.models import Enrolment
 from lms.days import today
-from lms.people import syncing
 from lms.people.models import User
 from tests.factories.course import make_course
 from tests.factories.people import make_structure
-from tests.lms.people.feeds import feed, line
+from tests.lms.people.feeds import feed, line, sync_staff
 
 pytestmark = pytest.mark.postgres
 
@@ -23,7 +22,7 @@ def db(committed):
 def test_a_learner_goes_on_while_a_feed_is_applied(db):
     make_structure("MIS")
     made = make_course()
-    syncing.sync_staff(feed(line(1), line(2)), day=today())
+    sync_staff(feed(line(1), line(2)), day=today())
 
     def enrol():
         try:
@@ -32,7 +31,7 @@ def test_a_learner_goes_on_while_a_feed_is_applied(db):
             connection.close()
 
     with ThreadPoolExecutor(1) as thread, transaction.atomic():
-        syncing.sync_staff(feed(line(1, duty_station="Bitola"), line(2)), day=today())
+        sync_staff(feed(line(1, duty_station="Bitola"), line(2)), day=today())
         thread.submit(enrol).result(timeout=20)
 
     assert Enrolment.objects.get().person.postings.get(ends_on=None).duty_station == "Bitola"
