@@ -1,0 +1,105 @@
+"""Reads the rows from which it follows who is asked what: as plain values, for many people in a few queries."""
+
+from collections import defaultdict
+from collections.abc import Collection, Iterable, Mapping
+from datetime import date
+
+from courses.models import ManualAssignment, Requirement
+from courses.terms import Audience, Line
+from courses.timelines import History, Office, Rules, Single, Spell
+from lms.people.models import Posting, RoleGrant, StructurePeriod
+
+REQUIREMENT, MANUAL = "requirement", "manual"  # what the key of a line names
+
+
+class Places:
+    """Where structures stood and stand: all rows in one query."""
+
+    def __init__(self) -> None:
+        self._periods: dict[int, list[tuple[date, date, int | None]]] = defaultdict(list)
+        for structure, parent, starts_on, ends_on in StructurePeriod.objects.values_list(
+            "structure", "parent", "starts_on", "ends_on"
+        ):
+            self._periods[structure].append((starts_on, ends_on or date.max, parent))
+        self.changes = {
+            edge for rows in self._periods.values() for starts_on, ends_on, _ in rows for edge in (starts_on, ends_on)
+        }
+        self._above: dict[tuple[int, date], frozenset[int]] = {}
+
+    def above(self, structure: int, day: date) -> frozenset[int]:
+        """The structure itself and all above it on that day."""
+        found = self._above.get((structure, day))
+        if found is None:
+            found = self._above[structure, day] = frozenset(self._upwards(structure, day))
+        return found
+
+    def _upwards(self, structure: int | None, day: date) -> Iterable[int]:
+        seen: set[int] = set()
+        while structure is not None and structure not in seen:
+            seen.add(structure)
+            yield structure
+            rows = self._periods.get(structure, [])
+            structure = next((parent for starts_on, ends_on, parent in rows if starts_on <= day < ends_on), None)
+
+
+def line_of(requirement: Requirement) -> Line:
+    return Line(
+        key=(REQUIREMENT, requirement.pk),
+        chain=requirement.line,
+        course=requirement.course_id,
+        audience=Audience(
+            structure=requirement.structure_id,
+            function_groups=frozenset(requirement.function_groups),
+            contract_types=frozenset(requirement.contract_types),
+            duty_stations=frozenset(requirement.duty_stations),
+            roles=frozenset(requirement.roles),
+        ),
+        strength=requirement.strength,
+        due_days=requirement.due_days,
+        due_from=requirement.due_from,
+        starts_on=requirement.starts_on,
+        ends_on=requirement.ends_on,
+        valid_months=requirement.valid_months,
+        renewal_days=requirement.renewal_days,
+        refresher=requirement.refresher_id,
+    )
+
+
+def all_lines() -> list[Line]:
+    """As they are known now. One query."""
+    return [line_of(requirement) for requirement in Requirement.objects.known().order_by("pk")]
+
+
+def rules_of(lines: Iterable[Line], places: Places) -> Rules:
+    return Rules(lines, places.above, places.changes)
+
+
+def histories_of(people: Collection[int]) -> Mapping[int, History]:
+    """By person, for those who were ever in post. Three queries."""
+    spells: dict[int, list[Spell]] = defaultdict(list)
+    for person, *values in Posting.objects.filter(person__in=people).values_list(
+        "person", "starts_on", "ends_on", "structure", "function_group", "contract_type", "duty_station", "entered_on"
+    ):
+        spells[person].append(Spell(*values))
+    offices: dict[int, list[Office]] = defaultdict(list)
+    grants = RoleGrant.objects.agreed().filter(person__in=people)
+    for person, role, starts_on, ends_on in grants.values_list("person", "role", "starts_on", "ends_on"):
+        offices[person].append(Office(role, starts_on, ends_on))
+    singles: dict[int, list[Single]] = defaultdict(list)
+    for manual in ManualAssignment.objects.known().filter(person__in=people):
+        singles[manual.person_id].append(Single(_line_of_manual(manual), manual.due_on))
+    return {person: History(spells[person], offices[person], singles[person]) for person in spells}
+
+
+def _line_of_manual(manual: ManualAssignment) -> Line:
+    return Line(
+        key=(MANUAL, manual.pk),
+        chain=manual.line,
+        course=manual.course_id,
+        audience=Audience(),
+        strength=manual.strength,
+        due_days=0,
+        due_from="",
+        starts_on=manual.starts_on,
+        ends_on=manual.ends_on,
+    )

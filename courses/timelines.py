@@ -1,0 +1,193 @@
+"""What is asked of one person in the course of time.
+
+Worked out from dated rows alone: whenever it is done, it comes out the same.
+"""
+
+from __future__ import annotations
+
+from bisect import bisect_left, bisect_right
+from collections.abc import Callable, Hashable, Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, replace
+from datetime import date
+
+from courses.terms import Asked, Line, Standing, Terms, due_on, merge
+
+LAST = date.max
+
+
+@dataclass(frozen=True)
+class Spell:
+    """Somebody is in one post. `ends_on` None: open."""
+
+    starts_on: date
+    ends_on: date | None
+    structure: Hashable
+    function_group: str
+    contract_type: str
+    duty_station: str
+    entered_on: date
+
+
+@dataclass(frozen=True)
+class Office:
+    """Somebody holds a role."""
+
+    role: str
+    starts_on: date
+    ends_on: date | None
+
+
+@dataclass(frozen=True)
+class Single:
+    """Somebody is asked by name, whatever her post; `line` has no audience."""
+
+    line: Line
+    due_on: date
+
+
+@dataclass(frozen=True)
+class History:
+    """All that is known of one person."""
+
+    spells: Sequence[Spell]
+    offices: Sequence[Office] = ()
+    singles: Sequence[Single] = ()
+
+
+@dataclass(frozen=True)
+class Demand:
+    """From one day to another (None: open) the same is asked of a person."""
+
+    course: Hashable
+    starts_on: date
+    ends_on: date | None
+    terms: Terms
+
+
+class Rules:
+    """All lines, and where structures stand: (structure, day) → itself and all above it. Serves for many people."""
+
+    def __init__(
+        self,
+        lines: Iterable[Line],
+        above: Callable[[Hashable, date], frozenset[Hashable]],
+        changes_of_structures: Iterable[date] = (),
+    ):
+        self.lines = list(lines)
+        self._above = above
+        changes = {*changes_of_structures} if any(line.audience.structure is not None for line in self.lines) else set()
+        self.changes = sorted(changes | {line.starts_on for line in self.lines} | {_end(line.ends_on) for line in self.lines})
+        self._met: dict[tuple[Hashable, ...], tuple[Line, ...]] = {}
+
+    def standing(self, spell: Spell, roles: Mapping[str, date], day: date) -> Standing:
+        return Standing(
+            structures=self._above(spell.structure, day),
+            function_group=spell.function_group,
+            contract_type=spell.contract_type,
+            duty_station=spell.duty_station,
+            entered_on=spell.entered_on,
+            posted_on=spell.starts_on,
+            roles=roles,
+        )
+
+    def meeting(self, spell: Spell, roles: Mapping[str, date], day: date) -> tuple[Line, ...]:
+        """The lines that meet her on a day on which something changed. Many people have the same answer."""
+        epoch = bisect_right(self.changes, day)
+        key = (epoch, spell.structure, spell.function_group, spell.contract_type, spell.duty_station, *sorted(roles))
+        found = self._met.get(key)
+        if found is None:
+            standing = self.standing(spell, roles, day)
+            found = tuple(line for line in self.lines if line.holds_on(day) and standing in line.audience)
+            self._met[key] = found
+        return found
+
+
+@dataclass
+class _Held:
+    """A line as it meets the person without a gap: since when this version does, and what it asks."""
+
+    since: date
+    asked: Asked
+    before: Asked | None  # what the version before it asked, as long as the chain runs
+
+
+def demands(history: History, rules: Rules, *, day: date) -> list[Demand]:
+    """What was and is asked of her up to that day, in order of courses and days; what begins later is left out."""
+    roles = _without_gaps(history.offices)
+    found: dict[Hashable, list[Demand]] = {}
+    held: dict[Hashable, _Held] = {}
+    state: tuple[object, ...] | None = None
+    reached: date | None = None
+    for spell, starts_on, ends_on in _stretches(history, roles, rules):
+        if reached != starts_on:
+            held = {}
+        in_force = _on(roles, starts_on)
+        singles = [single for single in history.singles if single.line.holds_on(starts_on)]
+        lines = rules.meeting(spell, in_force, starts_on)
+        now = (spell, in_force, lines, singles)
+        if now != state or reached != starts_on:
+            held = _carried_on(held, lines, rules.standing(spell, in_force, starts_on), starts_on)
+            by_course: dict[Hashable, list[Asked]] = {}
+            for one in [*(one.asked for one in held.values()), *(Asked(one.line, one.due_on) for one in singles)]:
+                by_course.setdefault(one.line.course, []).append(one)
+            merged = {course: merge(asked) for course, asked in by_course.items()}
+        state, reached = now, ends_on
+        for course, terms in merged.items():
+            _append(found.setdefault(course, []), Demand(course, starts_on, ends_on, terms))
+    begun = [one for course in sorted(found, key=str) for one in found[course] if one.starts_on <= day]
+    return [replace(one, ends_on=None) if one.ends_on == LAST else one for one in begun]
+
+
+def _carried_on(held: dict[Hashable, _Held], lines: Sequence[Line], standing: Standing, day: date) -> dict[Hashable, _Held]:
+    after: dict[Hashable, _Held] = {}
+    for line in lines:
+        known = held.get(line.chain)
+        if known is not None and known.asked.line == line:
+            since, before = known.since, known.before
+        else:
+            since, before = day, known.asked if known else None
+        after[line.chain] = _Held(since, Asked(line, due_on(line, standing, since=since, before=before)), before)
+    return after
+
+
+def _append(row: list[Demand], demand: Demand) -> None:
+    """Lengthens the last one, if the same was asked up to this day."""
+    if row and row[-1].ends_on == demand.starts_on and row[-1].terms == demand.terms:
+        row[-1] = replace(row[-1], ends_on=demand.ends_on)
+    else:
+        row.append(demand)
+
+
+def _stretches(
+    history: History, roles: Mapping[str, list[tuple[date, date]]], rules: Rules
+) -> Iterator[tuple[Spell, date, date]]:
+    """Her posts, cut wherever anything begins or ends."""
+    own = {edge for spans in roles.values() for span in spans for edge in span}
+    own |= {edge for one in history.singles for edge in (one.line.starts_on, _end(one.line.ends_on))}
+    for spell in sorted(history.spells, key=lambda spell: spell.starts_on):
+        first, last = spell.starts_on, _end(spell.ends_on)
+        shared = rules.changes[bisect_right(rules.changes, first) : bisect_left(rules.changes, last)]
+        cuts = sorted({first, *shared, *(edge for edge in own if first < edge < last)})
+        for starts_on, ends_on in zip(cuts, [*cuts[1:], last], strict=True):
+            yield spell, starts_on, ends_on
+
+
+def _without_gaps(offices: Iterable[Office]) -> dict[str, list[tuple[date, date]]]:
+    """Role → (first day, end) of each time in which she held it without a gap."""
+    spans: dict[str, list[tuple[date, date]]] = {}
+    for office in sorted(offices, key=lambda office: office.starts_on):
+        row = spans.setdefault(office.role, [])
+        end = _end(office.ends_on)
+        if row and office.starts_on <= row[-1][1]:
+            row[-1] = (row[-1][0], max(row[-1][1], end))
+        else:
+            row.append((office.starts_on, end))
+    return spans
+
+
+def _on(roles: Mapping[str, list[tuple[date, date]]], day: date) -> dict[str, date]:
+    return {role: start for role, spans in roles.items() for start, end in spans if start <= day < end}
+
+
+def _end(ends_on: date | None) -> date:
+    return LAST if ends_on is None else ends_on
