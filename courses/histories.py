@@ -77,10 +77,9 @@ def rules_of(lines: Iterable[Line], places: Places) -> Rules:
 def histories_of(people: Collection[int]) -> Mapping[int, History]:
     """By person, for those who were ever in post. Three queries."""
     spells: dict[int, list[Spell]] = defaultdict(list)
-    for person, *values in Posting.objects.filter(person__in=people).values_list(
-        "person", "starts_on", "ends_on", "structure", "function_group", "contract_type", "duty_station", "entered_on"
-    ):
-        spells[person].append(Spell(*values))
+    names = ("starts_on", "ends_on", "structure_id", "function_group", "contract_type", "duty_station", "entered_on")
+    for values in Posting.objects.filter(person__in=people).values_list("person", *names):
+        spells[values[0]].append(Spell(*values[1:]))
     offices: dict[int, list[Office]] = defaultdict(list)
     grants = RoleGrant.objects.agreed().filter(person__in=people)
     for person, role, starts_on, ends_on in grants.values_list("person", "role", "starts_on", "ends_on"):

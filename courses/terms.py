@@ -1,13 +1,14 @@
 """What a line of the matrix asks, of whom, and what comes out where several lines meet. Plain values, no database.
 
-Structures, courses and lines are named by whatever keys the caller has; days are dates, durations days or months.
+Structures and courses are named by their keys in the database; days are dates, durations days or months.
 """
 
 from __future__ import annotations
 
-from collections.abc import Hashable, Iterable, Mapping
+from collections.abc import Collection, Iterable, Mapping
 from dataclasses import dataclass, field
 from datetime import date, timedelta
+from uuid import UUID
 
 MANDATORY, RECOMMENDED = "mandatory", "recommended"
 ENTRY, POSTING, APPOINTMENT, RULE = "entry", "posting", "appointment", "rule"
@@ -21,7 +22,7 @@ GRACE = timedelta(days=30)  # of people in post when a line comes to hold for th
 class Standing:
     """Who somebody is on a day. `structures`: her own and all above it. `roles`: role → since when without a gap."""
 
-    structures: frozenset[Hashable]
+    structures: frozenset[int]
     function_group: str
     contract_type: str
     duty_station: str
@@ -34,7 +35,7 @@ class Standing:
 class Audience:
     """Every part that is named must hold, any value within it will do. A part that is empty leaves all people in."""
 
-    structure: Hashable = None
+    structure: int | None = None
     function_groups: frozenset[str] = frozenset()
     contract_types: frozenset[str] = frozenset()
     duty_stations: frozenset[str] = frozenset()
@@ -50,7 +51,7 @@ class Audience:
             and (not self.roles or not self.roles.isdisjoint(standing.roles))
         )
 
-    def holds_all_of(self, other: Audience, above: Mapping[Hashable, Iterable[Hashable]]) -> bool:
+    def holds_all_of(self, other: Audience, above: Mapping[int | None, Collection[int]]) -> bool:
         """Whether everybody of the other audience is in this one. `above`: structure → itself and all above it."""
         parts = (
             (self.function_groups, other.function_groups),
@@ -64,12 +65,13 @@ class Audience:
 
 @dataclass(frozen=True)
 class Line:
-    """What is asked of an audience from one day to another (`ends_on` None: open). `key` names this version, `chain` all
+    """What is asked of an audience from one day to another (`ends_on` None: open). `key` names this version (a kind of line
+    and its number), `chain` all
     versions of the line."""
 
-    key: Hashable
-    chain: Hashable
-    course: Hashable
+    key: tuple[str, int]
+    chain: UUID
+    course: int
     audience: Audience
     strength: str
     due_days: int
@@ -78,7 +80,7 @@ class Line:
     ends_on: date | None = None
     valid_months: int | None = None
     renewal_days: int = 60
-    refresher: Hashable = None
+    refresher: int | None = None
 
     def holds_on(self, day: date) -> bool:
         return self.starts_on <= day and (self.ends_on is None or day < self.ends_on)
@@ -101,7 +103,7 @@ class Terms:
     due_on: date
     valid_months: int | None
     renewal_days: int
-    refresher: Hashable
+    refresher: int | None
 
 
 def due_on(line: Line, standing: Standing, *, since: date, before: Asked | None = None) -> date:
@@ -148,7 +150,7 @@ def merge(asked: Iterable[Asked]) -> Terms:
     )
 
 
-def covering(line: Line, others: Iterable[Line], above: Mapping[Hashable, Iterable[Hashable]]) -> list[Line]:
+def covering(line: Line, others: Iterable[Line], above: Mapping[int | None, Collection[int]]) -> list[Line]:
     """The lines because of which this one has no effect; none where it has one, or where that depends on the person.
 
     They ask the same course of everybody in its audience for as long, and in each column one of them is as strict.

@@ -6,9 +6,10 @@ Worked out from dated rows alone: whenever it is done, it comes out the same.
 from __future__ import annotations
 
 from bisect import bisect_left, bisect_right
-from collections.abc import Callable, Hashable, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import date
+from uuid import UUID
 
 from courses.terms import Asked, Line, Standing, Terms, due_on, merge
 
@@ -21,7 +22,7 @@ class Spell:
 
     starts_on: date
     ends_on: date | None
-    structure: Hashable
+    structure: int
     function_group: str
     contract_type: str
     duty_station: str
@@ -58,7 +59,7 @@ class History:
 class Demand:
     """From one day to another (None: open) the same is asked of a person."""
 
-    course: Hashable
+    course: int
     starts_on: date
     ends_on: date | None
     terms: Terms
@@ -70,14 +71,14 @@ class Rules:
     def __init__(
         self,
         lines: Iterable[Line],
-        above: Callable[[Hashable, date], frozenset[Hashable]],
+        above: Callable[[int, date], frozenset[int]],
         changes_of_structures: Iterable[date] = (),
     ):
         self.lines = list(lines)
         self._above = above
         changes = {*changes_of_structures} if any(line.audience.structure is not None for line in self.lines) else set()
         self.changes = sorted(changes | {line.starts_on for line in self.lines} | {_end(line.ends_on) for line in self.lines})
-        self._met: dict[tuple[Hashable, ...], tuple[Line, ...]] = {}
+        self._met: dict[tuple[object, ...], tuple[Line, ...]] = {}
 
     def standing(self, spell: Spell, roles: Mapping[str, date], day: date) -> Standing:
         return Standing(
@@ -114,8 +115,8 @@ class _Held:
 def demands(history: History, rules: Rules, *, day: date) -> list[Demand]:
     """What was and is asked of her up to that day, in order of courses and days; what begins later is left out."""
     roles = _without_gaps(history.offices)
-    found: dict[Hashable, list[Demand]] = {}
-    held: dict[Hashable, _Held] = {}
+    found: dict[int, list[Demand]] = {}
+    held: dict[UUID, _Held] = {}
     state: tuple[object, ...] | None = None
     reached: date | None = None
     for spell, starts_on, ends_on in _stretches(history, roles, rules):
@@ -127,19 +128,19 @@ def demands(history: History, rules: Rules, *, day: date) -> list[Demand]:
         now = (spell, in_force, lines, singles)
         if now != state or reached != starts_on:
             held = _carried_on(held, lines, rules.standing(spell, in_force, starts_on), starts_on)
-            by_course: dict[Hashable, list[Asked]] = {}
+            by_course: dict[int, list[Asked]] = {}
             for one in [*(one.asked for one in held.values()), *(Asked(one.line, one.due_on) for one in singles)]:
                 by_course.setdefault(one.line.course, []).append(one)
             merged = {course: merge(asked) for course, asked in by_course.items()}
         state, reached = now, ends_on
         for course, terms in merged.items():
             _append(found.setdefault(course, []), Demand(course, starts_on, ends_on, terms))
-    begun = [one for course in sorted(found, key=str) for one in found[course] if one.starts_on <= day]
+    begun = [one for course in sorted(found) for one in found[course] if one.starts_on <= day]
     return [replace(one, ends_on=None) if one.ends_on == LAST else one for one in begun]
 
 
-def _carried_on(held: dict[Hashable, _Held], lines: Sequence[Line], standing: Standing, day: date) -> dict[Hashable, _Held]:
-    after: dict[Hashable, _Held] = {}
+def _carried_on(held: dict[UUID, _Held], lines: Sequence[Line], standing: Standing, day: date) -> dict[UUID, _Held]:
+    after: dict[UUID, _Held] = {}
     for line in lines:
         known = held.get(line.chain)
         if known is not None and known.asked.line == line:

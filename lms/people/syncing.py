@@ -11,7 +11,7 @@ from django.db.models.functions import Lower
 from lms.people import placing
 from lms.people.hr_feed import Codes, FeedRow, Refusal, parse
 from lms.people.models import ContractType, FunctionGroup, PersonAlias, Posting, Structure, StructurePeriod, User
-from lms.people.signals import access_ended
+from lms.people.signals import access_ended, staff_changed
 
 OUTCOMES = ("new", "returned", "moved", "changed")  # the first that holds is the one that is reported
 
@@ -76,6 +76,7 @@ def sync_staff(lines: Iterable[str], *, day: date, dry_run: bool = False) -> Rep
     report = Report(refused=refusals, dropped_columns=dropped)
     with transaction.atomic():
         _apply(rows, report, day)
+        staff_changed.send(sender=User)
         if dry_run:
             transaction.set_rollback(True)
     return report

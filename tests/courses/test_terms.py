@@ -176,10 +176,9 @@ def test_a_looser_line_has_no_effect(values, has_none):
 
 def test_a_line_that_ends_covers_what_ends_before():
     ending = replace(LINE, ends_on=date(2027, 1, 1))
+    ends = (None, date(2027, 1, 2), date(2027, 1, 1))
 
-    found = [covering(replace(OVERLAY, ends_on=ends_on), [ending], ABOVE) for ends_on in (None, date(2027, 1, 2), date(2027, 1, 1))]
-
-    assert found == [[], [], [ending]]
+    assert [covering(replace(OVERLAY, ends_on=end), [ending], ABOVE) for end in ends] == [[], [], [ending]]
 
 
 def test_two_lines_can_cover_a_third_together():

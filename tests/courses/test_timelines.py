@@ -72,7 +72,8 @@ def test_who_leaves_and_comes_back_is_asked_anew():
 
 def test_a_role_counts_from_the_appointment_while_it_is_held():
     line = replace(FND, course="CHD", audience=Audience(roles=frozenset({"focal-point"})), due_days=90, due_from=APPOINTMENT)
-    offices = [Office("focal-point", date(2026, 3, 1), date(2026, 6, 1)), Office("focal-point", date(2026, 6, 1), date(2026, 8, 1))]
+    first = Office("focal-point", date(2026, 3, 1), date(2026, 6, 1))
+    offices = [first, replace(first, starts_on=date(2026, 6, 1), ends_on=date(2026, 8, 1))]
 
     assert rows(History([POST], offices), line) == [("CHD", date(2026, 3, 1), date(2026, 8, 1), date(2026, 5, 30), MANDATORY)]
 
