@@ -1,13 +1,12 @@
 """Brings the assignments in line with what follows from rules, postings and roles. Nothing is triggered, all is compared."""
 
-from collections.abc import Iterable, Iterator
 from datetime import date
 
 from django.db import transaction
 
-from courses.histories import MANUAL, REQUIREMENT, Places, all_lines, histories_of, rules_of
+from courses.histories import MANUAL, REQUIREMENT, current_rules, histories_of
 from courses.models import Assignment
-from courses.timelines import Demand, demands
+from courses.timelines import Demand, Rules, demands
 from lms.people.models import Posting, User
 
 AT_ONCE = 1000  # people a transaction
@@ -23,46 +22,43 @@ def apply_rules(day: date) -> int:
     Safe to repeat: what comes out depends on the rows, not on when it was done, so nobody is passed by who missed a run. Two runs
     at once stand in line for the same people, and each reads the rules anew for each thousand.
     """
-    last = 0
-    changed = 0
+    last, changed, rules = 0, 0, None
     while people := list(
         Posting.objects.filter(person__gt=last).order_by("person").values_list("person", flat=True).distinct()[:AT_ONCE]
     ):
-        changed += _apply_to(people, day)
+        with transaction.atomic():
+            # In the order of keys; rows that name these people go on being written.
+            list(User.objects.select_for_update(no_key=True).filter(pk__in=people).order_by("pk").values_list("pk"))
+            rules = current_rules(rules)
+            changed += _apply_to(people, rules, day)
         last = people[-1]
     return changed
 
 
-def _apply_to(people: list[int], day: date) -> int:
-    with transaction.atomic():
-        # In the order of keys; rows that name these people go on being written.
-        list(User.objects.select_for_update(no_key=True).filter(pk__in=people).order_by("pk").values_list("pk"))
-        wanted = dict(_wanted(people, day))
-        gone, same = [], set()
-        for pk, *values in Assignment.objects.filter(person__in=people).values_list("pk", *KEY, *VALUES):
-            key = tuple(values[: len(KEY)])
-            if key not in wanted:
-                gone.append(pk)
-            elif wanted[key] == tuple(values[len(KEY) :]):
-                same.add(key)
-        rows = [
-            Assignment(**dict(zip((*KEY, *VALUES), (*key, *values), strict=True)))
-            for key, values in wanted.items()
-            if key not in same
-        ]
-        for start in range(0, len(gone), AT_ONCE):
-            Assignment.objects.filter(pk__in=gone[start : start + AT_ONCE]).delete()
-        Assignment.objects.bulk_create(
-            rows, batch_size=AT_ONCE, update_conflicts=True, unique_fields=["person", "course", "starts_on"], update_fields=VALUES
-        )
+def _apply_to(people: list[int], rules: Rules, day: date) -> int:
+    wanted = {
+        (person, demand.course, demand.starts_on): _values(demand)
+        for person, history in histories_of(people).items()
+        for demand in demands(history, rules, day=day)
+    }
+    gone, same = [], set()
+    for pk, *values in Assignment.objects.filter(person__in=people).values_list("pk", *KEY, *VALUES):
+        key, rest = tuple(values[: len(KEY)]), tuple(values[len(KEY) :])
+        if key not in wanted:
+            gone.append(pk)
+        elif wanted[key] == rest:
+            same.add(key)
+    rows = [
+        Assignment(**dict(zip((*KEY, *VALUES), (*key, *values), strict=True)))
+        for key, values in wanted.items()
+        if key not in same
+    ]
+    for start in range(0, len(gone), AT_ONCE):
+        Assignment.objects.filter(pk__in=gone[start : start + AT_ONCE]).delete()
+    Assignment.objects.bulk_create(
+        rows, batch_size=AT_ONCE, update_conflicts=True, unique_fields=["person", "course", "starts_on"], update_fields=VALUES
+    )
     return len(gone) + len(rows)
-
-
-def _wanted(people: Iterable[int], day: date) -> Iterator[tuple[Plain, Plain]]:
-    rules = rules_of(all_lines(), Places())
-    for person, history in histories_of(list(people)).items():
-        for demand in demands(history, rules, day=day):
-            yield (person, demand.course, demand.starts_on), _values(demand)
 
 
 def _values(demand: Demand) -> Plain:

@@ -1,5 +1,6 @@
 """Reads the rows from which it follows who is asked what: as plain values, for many people in a few queries."""
 
+from bisect import bisect_right
 from collections import defaultdict
 from collections.abc import Collection, Iterable, Mapping
 from datetime import date
@@ -17,20 +18,21 @@ class Places:
 
     def __init__(self) -> None:
         self._periods: dict[int, list[tuple[date, date, int | None]]] = defaultdict(list)
-        for structure, parent, starts_on, ends_on in StructurePeriod.objects.values_list(
-            "structure", "parent", "starts_on", "ends_on"
-        ):
+        periods = StructurePeriod.objects.order_by("pk")
+        for structure, parent, starts_on, ends_on in periods.values_list("structure", "parent", "starts_on", "ends_on"):
             self._periods[structure].append((starts_on, ends_on or date.max, parent))
-        self.changes = {
-            edge for rows in self._periods.values() for starts_on, ends_on, _ in rows for edge in (starts_on, ends_on)
-        }
-        self._above: dict[tuple[int, date], frozenset[int]] = {}
+        self.changes = sorted({edge for rows in self._periods.values() for row in rows for edge in row[:2]})
+        self._above: dict[tuple[int, int], frozenset[int]] = {}
+
+    def __eq__(self, other: object) -> bool:
+        return isinstance(other, Places) and self._periods == other._periods
 
     def above(self, structure: int, day: date) -> frozenset[int]:
         """The structure itself and all above it on that day."""
-        found = self._above.get((structure, day))
+        key = (structure, bisect_right(self.changes, day))  # between two changes nothing moves
+        found = self._above.get(key)
         if found is None:
-            found = self._above[structure, day] = frozenset(self._upwards(structure, day))
+            found = self._above[key] = frozenset(self._upwards(structure, day))
         return found
 
     def _upwards(self, structure: int | None, day: date) -> Iterable[int]:
@@ -70,8 +72,20 @@ def all_lines() -> list[Line]:
     return [line_of(requirement) for requirement in Requirement.objects.known().order_by("pk")]
 
 
-def rules_of(lines: Iterable[Line], places: Places) -> Rules:
-    return Rules(lines, places.above, places.changes)
+class CurrentRules(Rules):
+    """The lines and structures of one moment."""
+
+    def __init__(self, lines: Iterable[Line], places: Places) -> None:
+        super().__init__(lines, places.above, places.changes)
+        self.places = places
+
+
+def current_rules(known: CurrentRules | None = None) -> CurrentRules:
+    """As they are now; those that are known already where nothing changed, with what they have worked out. Two queries."""
+    lines, places = all_lines(), Places()
+    if known is not None and known.lines == lines and known.places == places:
+        return known
+    return CurrentRules(lines, places)
 
 
 def histories_of(people: Collection[int]) -> Mapping[int, History]:

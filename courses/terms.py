@@ -136,6 +136,9 @@ def merge(asked: Iterable[Asked]) -> Terms:
     least.
     """
     lines = list(asked)
+    if len(lines) == 1:  # as most are
+        [one] = lines
+        return Terms(one.line, one.line.strength, one.due_on, one.line.valid_months, one.line.renewal_days, one.line.refresher)
     if any(one.line.strength == MANDATORY for one in lines):
         lines = [one for one in lines if one.line.strength == MANDATORY]
     first = min(lines, key=lambda one: (one.due_on, one.line.starts_on, str(one.line.key)))

@@ -65,6 +65,14 @@ class Demand:
     terms: Terms
 
 
+@dataclass(frozen=True)
+class Chosen:
+    """The lines that can ever meet somebody in a post, and the days on which that may change."""
+
+    lines: tuple[Line, ...]
+    changes: tuple[date, ...]
+
+
 class Rules:
     """All lines, and where structures stand: (structure, day) → itself and all above it. Serves for many people."""
 
@@ -76,9 +84,8 @@ class Rules:
     ):
         self.lines = list(lines)
         self._above = above
-        changes = {*changes_of_structures} if any(line.audience.structure is not None for line in self.lines) else set()
-        self.changes = sorted(changes | {line.starts_on for line in self.lines} | {_end(line.ends_on) for line in self.lines})
-        self._met: dict[tuple[object, ...], tuple[Line, ...]] = {}
+        self._changes_of_structures = {*changes_of_structures}
+        self._chosen: dict[tuple[object, ...], Chosen] = {}
 
     def standing(self, spell: Spell, roles: Mapping[str, date], day: date) -> Standing:
         return Standing(
@@ -91,16 +98,29 @@ class Rules:
             roles=roles,
         )
 
-    def meeting(self, spell: Spell, roles: Mapping[str, date], day: date) -> tuple[Line, ...]:
-        """The lines that meet her on a day on which something changed. Many people have the same answer."""
-        epoch = bisect_right(self.changes, day)
-        key = (epoch, spell.structure, spell.function_group, spell.contract_type, spell.duty_station, *sorted(roles))
-        found = self._met.get(key)
+    def chosen(self, spell: Spell, roles: Mapping[str, object]) -> Chosen:
+        """`roles`: all that she ever held. Many people have the same answer."""
+        key = (spell.function_group, spell.contract_type, spell.duty_station, *sorted(roles))
+        found = self._chosen.get(key)
         if found is None:
-            standing = self.standing(spell, roles, day)
-            found = tuple(line for line in self.lines if line.holds_on(day) and standing in line.audience)
-            self._met[key] = found
+            anywhere = self.standing(spell, dict.fromkeys(roles, spell.starts_on), spell.starts_on)
+            lines = tuple(line for line in self.lines if anywhere in replace(line.audience, structure=None))
+            changes = {edge for line in lines for edge in (line.starts_on, _end(line.ends_on))}
+            if any(line.audience.structure is not None for line in lines):
+                changes |= self._changes_of_structures
+            found = self._chosen[key] = Chosen(lines, tuple(sorted(changes)))
         return found
+
+    def meeting(self, spell: Spell, chosen: Chosen, roles: Mapping[str, date], day: date) -> list[Line]:
+        """The lines that meet her on a day."""
+        places = self._above(spell.structure, day)
+        return [
+            line
+            for line in chosen.lines
+            if line.holds_on(day)
+            and (line.audience.structure is None or line.audience.structure in places)
+            and (not line.audience.roles or not line.audience.roles.isdisjoint(roles))
+        ]
 
 
 @dataclass
@@ -112,19 +132,27 @@ class _Held:
     before: Asked | None  # what the version before it asked, as long as the chain runs
 
 
+@dataclass
+class _Row:
+    starts_on: date
+    ends_on: date
+    terms: Terms
+
+
 def demands(history: History, rules: Rules, *, day: date) -> list[Demand]:
     """What was and is asked of her up to that day, in order of courses and days; what begins later is left out."""
     roles = _without_gaps(history.offices)
-    found: dict[int, list[Demand]] = {}
+    found: dict[int, list[_Row]] = {}
     held: dict[UUID, _Held] = {}
     state: tuple[object, ...] | None = None
+    merged: dict[int, Terms] = {}
     reached: date | None = None
-    for spell, starts_on, ends_on in _stretches(history, roles, rules):
+    for spell, chosen, starts_on, ends_on in _stretches(history, roles, rules):
         if reached != starts_on:
             held = {}
         in_force = _on(roles, starts_on)
         singles = [single for single in history.singles if single.line.holds_on(starts_on)]
-        lines = rules.meeting(spell, in_force, starts_on)
+        lines = rules.meeting(spell, chosen, in_force, starts_on)
         now = (spell, in_force, lines, singles)
         if now != state or reached != starts_on:
             held = _carried_on(held, lines, rules.standing(spell, in_force, starts_on), starts_on)
@@ -134,9 +162,13 @@ def demands(history: History, rules: Rules, *, day: date) -> list[Demand]:
             merged = {course: merge(asked) for course, asked in by_course.items()}
         state, reached = now, ends_on
         for course, terms in merged.items():
-            _append(found.setdefault(course, []), Demand(course, starts_on, ends_on, terms))
-    begun = [one for course in sorted(found) for one in found[course] if one.starts_on <= day]
-    return [replace(one, ends_on=None) if one.ends_on == LAST else one for one in begun]
+            _append(found.setdefault(course, []), _Row(starts_on, ends_on, terms))
+    return [
+        Demand(course, row.starts_on, None if row.ends_on == LAST else row.ends_on, row.terms)
+        for course, rows in sorted(found.items())
+        for row in rows
+        if row.starts_on <= day
+    ]
 
 
 def _carried_on(held: dict[UUID, _Held], lines: Sequence[Line], standing: Standing, day: date) -> dict[UUID, _Held]:
@@ -151,26 +183,27 @@ def _carried_on(held: dict[UUID, _Held], lines: Sequence[Line], standing: Standi
     return after
 
 
-def _append(row: list[Demand], demand: Demand) -> None:
+def _append(rows: list[_Row], row: _Row) -> None:
     """Lengthens the last one, if the same was asked up to this day."""
-    if row and row[-1].ends_on == demand.starts_on and row[-1].terms == demand.terms:
-        row[-1] = replace(row[-1], ends_on=demand.ends_on)
+    if rows and rows[-1].ends_on == row.starts_on and rows[-1].terms == row.terms:
+        rows[-1].ends_on = row.ends_on
     else:
-        row.append(demand)
+        rows.append(row)
 
 
 def _stretches(
     history: History, roles: Mapping[str, list[tuple[date, date]]], rules: Rules
-) -> Iterator[tuple[Spell, date, date]]:
+) -> Iterator[tuple[Spell, Chosen, date, date]]:
     """Her posts, cut wherever anything begins or ends."""
     own = {edge for spans in roles.values() for span in spans for edge in span}
     own |= {edge for one in history.singles for edge in (one.line.starts_on, _end(one.line.ends_on))}
     for spell in sorted(history.spells, key=lambda spell: spell.starts_on):
         first, last = spell.starts_on, _end(spell.ends_on)
-        shared = rules.changes[bisect_right(rules.changes, first) : bisect_left(rules.changes, last)]
+        chosen = rules.chosen(spell, roles)
+        shared = chosen.changes[bisect_right(chosen.changes, first) : bisect_left(chosen.changes, last)]
         cuts = sorted({first, *shared, *(edge for edge in own if first < edge < last)})
         for starts_on, ends_on in zip(cuts, [*cuts[1:], last], strict=True):
-            yield spell, starts_on, ends_on
+            yield spell, chosen, starts_on, ends_on
 
 
 def _without_gaps(offices: Iterable[Office]) -> dict[str, list[tuple[date, date]]]:

@@ -46,7 +46,9 @@ EVERYBODY = {
     **{("V1", action): "own" for action in "RW"},
     ("V3", "R"): "own",
     ("V7", "W"): "all",
+    ("R2", "R"): "own",
 }
+OVERLAYS = ("R2 R all", "R2 W structure")
 # What a role adds: "column letters scope".
 ADDED = {
     "learner": [],
@@ -61,13 +63,20 @@ ADDED = {
         "C7 RW all",
         "C8 XW given",
     ],
-    "HR officer": ["P1 RA all", "P2 R all", "P3 RX all", "P6 R all", "C6 R all", "R1 RWXA all", "R5 R all"],
-    "focal point main": ["P1 R structure", "P2 R structure", "P3 RX structure", "C6 RWA structure", "R5 R structure"],
-    "focal point deputy": ["P1 R structure", "P2 R structure", "P3 RX structure", "C6 RWA structure", "R5 R structure"],
-    "manager": ["P1 R team", "P2 R team", "P3 R team"],
-    "head of structure": ["P1 R structure", "P2 R structure", "P3 RX structure", "R5 R structure"],
+    "HR officer": ["P1 RA all", "P2 R all", "P3 RX all", "P6 R all", "C6 R all", "R1 RWXA all", "R2 RW all", "R5 R all"],
+    "focal point main": ["P1 R structure", "P2 R structure", "P3 RX structure", "C6 RWA structure", *OVERLAYS, "R5 R structure"],
+    "focal point deputy": [
+        "P1 R structure",
+        "P2 R structure",
+        "P3 RX structure",
+        "C6 RWA structure",
+        *OVERLAYS,
+        "R5 R structure",
+    ],
+    "manager": ["P1 R team", "P2 R team", "P3 R team", "R2 R team"],
+    "head of structure": ["P1 R structure", "P2 R structure", "P3 RX structure", "R2 R structure", "R5 R structure"],
     "guide owner": ["C3 RWA given", "C5 R all", "C7 RW own", "V1 R given", "V3 RW given"],
-    "overview": ["P3 RX total", "C5 R all", "C6 R all"],
+    "overview": ["P3 RX total", "C5 R all", "C6 R all", "R2 R all"],
     "administrator": [
         "P1 RW all",
         "P2 R all",
@@ -75,6 +84,7 @@ ADDED = {
         "P6 RW all",
         "C1 RWA all",
         "V7 RW all",
+        "R2 R all",
         "R5 RWA all",
         "R6 RWA all",
         "R1 R all",
@@ -89,6 +99,7 @@ ADDED = {
         "C5 R all",
         "C6 R all",
         "V7 R all",
+        "R2 R all",
         "R5 R all",
         "R6 R all",
         "R1 R all",
@@ -121,7 +132,7 @@ def test_each_cell_of_a_role(cast, row):
 # Columns and cells of the page whose feature is not built yet.
 COLUMNS_TO_COME = {
     *("P7", "P8", "P9", "C9", "V2", "V4", "V5", "V6"),
-    *(f"R{number}" for number in (2, 3, 4, 9)),
+    *(f"R{number}" for number in (3, 4, 9)),
 }
 CELLS_TO_COME = {
     ("focal point main", "P3"): {"W structure"},  # reminders
@@ -143,7 +154,13 @@ MORE = {
     ("publisher", "C7"): {"W all"},
 }
 # What the page words in its own way.
-WORDS = {"own guides": "given", "as shown": "nothing", "of seen pages": "all", "offered languages": "all"}
+WORDS = {
+    "own guides": "given",
+    "as shown": "nothing",
+    "of seen pages": "all",
+    "offered languages": "all",
+    "what touches her": "own",
+}
 # Roles of the page that stand for several rows here.
 TOGETHER = {
     "learner (all staff)": ["learner"],

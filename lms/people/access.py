@@ -112,6 +112,16 @@ CELLS: dict[str, dict[str, str]] = {
     },
     # 4. Running it
     "R1": {HR: "RWXA all", ADMINISTRATOR: "R all", AUDITOR: "R all"},  # staff feed
+    "R2": {  # rules and matrix
+        LEARNER: "R own",
+        HR: "RW all",
+        FOCAL: "R all, W structure",
+        MANAGER: "R team",
+        HEAD: "R structure",
+        OVERVIEW: "R all",
+        ADMINISTRATOR: "R all",
+        AUDITOR: "R all",
+    },
     "R5": {  # role grants
         HR: "R all",
         FOCAL: "R structure",
@@ -220,6 +230,10 @@ class Rights:
     @property
     def sees_clients(self) -> bool:
         return self.has_duties and bool(self.scopes("R6"))
+
+    @property
+    def sees_matrix(self) -> bool:
+        return self.has_duties and bool(self.scopes("R2") & {Scope.ALL, Scope.STRUCTURE})
 
     @property
     def audits(self) -> bool:

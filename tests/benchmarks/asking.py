@@ -63,7 +63,7 @@ def _lines(structures: list[Structure], chance: Random) -> None:
         Requirement(
             course=courses[number % len(courses)],
             strength="mandatory" if number % 3 else "recommended",
-            structure=chance.choice([None, *structures[:12]]),
+            structure=chance.choice([None, None, None, *structures[:6]]),
             function_groups=[] if number < 2 else chance.sample(FunctionGroup.values, 4),
             contract_types=chance.choice([[], [], chance.sample(ContractType.values, 2)]),
             roles=["focal-point"] if number % 8 == 7 else [],
