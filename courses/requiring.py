@@ -133,7 +133,8 @@ def _supersede(line: Requirement) -> None:
 
 
 def _copy(line: Requirement, *, by: User, **values: Any) -> Requirement:
-    names = [field.attname for field in Requirement._meta.concrete_fields if not field.primary_key]
-    kept = {name: getattr(line, name) for name in names if name not in {"recorded_at", "superseded_at", "recorded_by_id"}}
-    changed = {Requirement._meta.get_field(name).attname: getattr(value, "pk", value) for name, value in values.items()}
+    columns = {field.name: field.attname for field in Requirement._meta.concrete_fields}
+    left_out = {"id", "recorded_at", "recorded_by", "superseded_at"}
+    kept = {column: getattr(line, column) for name, column in columns.items() if name not in left_out}
+    changed = {columns[name]: getattr(value, "pk", value) for name, value in values.items()}
     return Requirement(**kept | changed, recorded_by=by)

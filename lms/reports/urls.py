@@ -1,6 +1,6 @@
 from django.urls import path
 
-from lms.reports import explorer, store, views
+from lms.reports import explorer, persons, store, views
 
 app_name = "reports"
 urlpatterns = [
@@ -8,6 +8,8 @@ urlpatterns = [
     path("csv", views.table_csv, name="table_csv"),
     path("course/<slug:code>/", views.people, name="people"),
     path("course/<slug:code>/csv", views.people_csv, name="people_csv"),
+    path("person/<uuid:person>/", persons.person, name="person"),
+    path("person/<uuid:person>/<slug:code>/", persons.explanation, name="explanation"),
     path("names/", views.names, name="names"),
     path("names/<uuid:person>/", views.decide_name, name="decide_name"),
     path("forwarding/", views.forwarding, name="forwarding"),
