@@ -46,7 +46,7 @@ class Places:
 
 def line_of(requirement: Requirement) -> Line:
     return Line(
-        key=(REQUIREMENT, requirement.pk),
+        key=(REQUIREMENT, requirement.pk or 0),  # one that is not stored yet has none
         chain=requirement.line,
         course=requirement.course_id,
         audience=Audience(

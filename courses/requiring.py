@@ -22,10 +22,17 @@ class NotAllowed(ValueError):
 
 def ask(*, by: User | None, day: date, **values: Any) -> Requirement:
     """A new line, with the fields of Requirement. `by` is None on the server's own command line. Raises NotAllowed."""
-    line = Requirement(recorded_by=by, **values)
+    line = drafted(by=by, day=day, **values)
     with transaction.atomic():
-        _begin(line, day)
+        line.save()
         transaction.on_commit(tasks.apply_rules)
+    return line
+
+
+def drafted(*, by: User | None, day: date, **values: Any) -> Requirement:
+    """A line that could be asked, without writing it. Raises NotAllowed."""
+    line = Requirement(recorded_by=by, **values)
+    _refuse_impossible(line, day)
     return line
 
 
@@ -41,7 +48,8 @@ def change(line: Requirement, *, by: User, day: date, **values: Any) -> Requirem
         else:
             _supersede(locked)
         after = _copy(locked, by=by, starts_on=begins, **values)
-        _begin(after, day)
+        _refuse_impossible(after, day)
+        after.save()
         transaction.on_commit(tasks.apply_rules)
     return after
 
@@ -76,7 +84,7 @@ def import_matrix(courses: Iterable[Mapping[str, str]], lines: Iterable[Mapping[
             audience = _audience_of(record, structures)
             for code in filter(record.__getitem__, months):
                 values = {"course": known[code], "strength": STRENGTHS[record[code]], "valid_months": months[code]}
-                _begin(Requirement(starts_on=day, **audience, **values), day)
+                drafted(by=None, day=day, starts_on=day, **audience, **values).save()
                 made += 1
         transaction.on_commit(tasks.apply_rules)
     return made
@@ -91,11 +99,6 @@ def _audience_of(record: Mapping[str, str], structures: Mapping[str, Structure])
         "due_days": int(record["due days"]),
         "due_from": DueFrom(record["due from"]),
     }
-
-
-def _begin(line: Requirement, day: date) -> None:
-    _refuse_impossible(line, day)
-    line.save()
 
 
 def _refuse_impossible(line: Requirement, day: date) -> None:

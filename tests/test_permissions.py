@@ -314,6 +314,11 @@ STATUS = {
     "/reports/": {"HR officer", "focal point main", "focal point deputy", "manager", "head of structure", "overview"},
     "/reports/course/tst/": {"HR officer", "focal point main", "focal point deputy", "manager", "head of structure"},
     "/reports/names/": {"HR officer"},
+    "/reports/matrix/": {
+        *("HR officer", "focal point main", "focal point deputy", "head of structure", "overview", "administrator", "auditor"),
+    },
+    "/reports/matrix/new/": {"HR officer", "focal point main", "focal point deputy"},
+    "/my/why/tst/": {*ROWS},
     "/reports/access/": {"auditor"},
     "/reports/forwarding/": {"administrator", "auditor"},
     "/records/before/": {"HR officer"},

@@ -1,6 +1,6 @@
 from django.urls import path
 
-from lms.reports import explorer, persons, store, views
+from lms.reports import explorer, matrix, persons, store, views
 
 app_name = "reports"
 urlpatterns = [
@@ -10,6 +10,11 @@ urlpatterns = [
     path("course/<slug:code>/csv", views.people_csv, name="people_csv"),
     path("person/<uuid:person>/", persons.person, name="person"),
     path("person/<uuid:person>/<slug:code>/", persons.explanation, name="explanation"),
+    path("matrix/", matrix.matrix, name="matrix"),
+    path("matrix/new/", matrix.new_line, name="new_line"),
+    path("matrix/<int:line>/", matrix.line, name="line"),
+    path("matrix/<int:line>/end/", matrix.ask_end, name="ask_end"),
+    path("matrix/<int:line>/end/now/", matrix.end_line, name="end_line"),
     path("names/", views.names, name="names"),
     path("names/<uuid:person>/", views.decide_name, name="decide_name"),
     path("forwarding/", views.forwarding, name="forwarding"),
