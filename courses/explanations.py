@@ -13,7 +13,7 @@ from django.utils.translation import gettext as _
 
 from certificates.models import Certificate
 from courses import wordings
-from courses.models import Assignment, Completion, Course, Enrolment, Exemption, Requirement
+from courses.models import Assignment, Completion, Course, Enrolment, Exemption, Requirement, State
 from courses.renewals import end_of
 from courses.statements import course_id, verb_id
 from courses.terms import GRACE
@@ -23,6 +23,11 @@ from lms.xapi.queries import Filter
 
 # Of the course as a whole, so that no answer, score or failure is among them. Whether it is a standing one is said beside it.
 SHOWN = {verb_id(name): name for name in ("registered", "completed", "waived", "voided")}
+
+URGENCY = (
+    *(State.OVERDUE, State.EXPIRING, State.IN_PROGRESS, State.EXPIRED),
+    *(State.NOT_STARTED, State.WAITING, State.DONE, State.EXEMPT),
+)
 
 
 @dataclass(frozen=True)
@@ -58,9 +63,9 @@ class Explanation:
 
 
 def asked_of(person: User, day: date, tree: Tree) -> list[Asked]:
-    """All that is asked of her on that day, what is due first on top. Four queries, however much it is."""
+    """All that is asked of her on that day, what is most urgent on top. Four queries, however much it is."""
     rows = Assignment.objects.with_state(day).filter(person=person).select_related("course", "requirement", "manual", "refresher")
-    assignments = sorted(rows, key=lambda row: (row.strength, row.due_on, row.course.code))
+    assignments = sorted(rows, key=lambda row: (URGENCY.index(row.state), row.strength, row.due_on, row.course.code))
     completions = list(Completion.objects.standing().filter(person=person, completed_on__lte=day).order_by("completed_on", "pk"))
     posting = Posting.objects.on(day).filter(person=person).first()
     grants = list(RoleGrant.objects.in_force(day).filter(person=person))

@@ -36,21 +36,5 @@ def due(line: Requirement) -> str:
     return words[line.due_from] % {"days": days}
 
 
-def validity(line: Requirement) -> str:
-    if line.valid_months is None:
-        return _("valid as long as the certificate says")
-    return ngettext("valid for %(months)d month", "valid for %(months)d months", line.valid_months) % {
-        "months": line.valid_months
-    }
-
-
-def window(line: Requirement) -> str:
-    return ngettext(
-        "renewed in the last %(days)d day it counts from the old end",
-        "renewed in the last %(days)d days it counts from the old end",
-        line.renewal_days,
-    ) % {"days": line.renewal_days}
-
-
 def _choices(kind: type[FunctionGroup | ContractType | Role], values: Iterable[str]) -> str:
     return ", ".join(str(kind(value).label) for value in values)

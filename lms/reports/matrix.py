@@ -1,7 +1,5 @@
 """The matrix: which course is asked of whom. HR writes the lines of the Organization, focal points add to them."""
 
-from itertools import groupby
-
 from django.contrib import messages
 from django.shortcuts import redirect, render
 from django.utils.translation import gettext as _
@@ -9,7 +7,7 @@ from django.utils.translation import gettext_lazy
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
 from courses import effects, requiring, wordings
-from courses.models import Course, Requirement
+from courses.models import Requirement
 from lms.days import today
 from lms.people import access, recording
 from lms.people.access import Scope
@@ -34,13 +32,15 @@ def matrix(request):
     day = today()
     tree = access.rights(request.user).tree_on(day)
     lines = [line for line in _visible(request.user) if line.is_open_on(day)]
-    courses = Course.objects.filter(pk__in={line.course_id for line in lines})
+    lines.sort(key=lambda line: (line.owner_id or 0, line.pk))
+    courses = list({line.course_id: line.course for line in lines}.values())
     idle = effects.without_effect(lines, day)
+    groups: dict[tuple, dict[int, list]] = {}
+    for line in lines:
+        cell = groups.setdefault(_of_audience(line), {}).setdefault(line.course_id, [])
+        cell.append((line, wordings.due(line), line.pk in idle, line.starts_on > day))
     rows = []
-    for _key, group in groupby(sorted(lines, key=_of_audience), key=_of_audience):
-        of_course: dict[int, list] = {}
-        for line in group:
-            of_course.setdefault(line.course_id, []).append((line, wordings.due(line), line.pk in idle, line.starts_on > day))
+    for of_course in groups.values():
         first = next(iter(of_course.values()))[0][0]
         cells = [of_course.get(course.pk, []) for course in courses]
         owner = tree.name(first.owner_id) if first.owner_id else ""
@@ -133,7 +133,7 @@ def _writes(user) -> bool:
 
 
 def _of_audience(line: Requirement) -> tuple:
-    """Lines of one row; what is asked of all stands on top."""
+    """Lines with the same one stand in one row."""
     named = (line.function_groups, line.contract_types, line.duty_stations, line.roles)
     return (line.owner_id or 0, line.structure_id or 0, *(str(sorted(part)) for part in named))
 
