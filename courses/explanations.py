@@ -15,14 +15,15 @@ from certificates.models import Certificate
 from courses import wordings
 from courses.models import Assignment, Completion, Course, Enrolment, Exemption, Requirement, State
 from courses.renewals import end_of
-from courses.statements import course_id, verb_id
+from courses.statements import CMI5_VERBS, course_id, verb_id
 from courses.terms import GRACE
 from lms.people.models import Posting, RoleGrant, Tree, User
 from lms.xapi import evidence
 from lms.xapi.queries import Filter
 
-# Of the course as a whole, so that no answer, score or failure is among them. Whether it is a standing one is said beside it.
-SHOWN = {verb_id(name): name for name in ("registered", "completed", "waived", "voided")}
+# Of the course as a whole, so that no answer, score or failure is among them.
+SHOWN = {verb_id(name): name for name in ("registered", "completed")}
+EXCUSED = {f"{CMI5_VERBS}waived": "waived"}
 
 URGENCY = (
     *(State.OVERDUE, State.EXPIRING, State.IN_PROGRESS, State.EXPIRED),
@@ -84,12 +85,13 @@ def explain(person: User, course: Course, day: date, tree: Tree) -> Explanation:
     ]
     completions = Completion.objects.filter(person=person, course=course).select_related("edition", "withdrawn_by")
     certificates = {one.award: one for one in Certificate.objects.current().filter(person=person, course_key=course.key)}
+    exemptions = list(Exemption.objects.agreed().filter(person=person, course=course).order_by("-starts_on"))
     return Explanation(
         asked=asked,
         lines=[(line, wordings.audience(line, tree), wordings.owner(line, tree), wordings.due(line)) for line in meeting],
-        proofs=_proofs(person, course),
+        proofs=_proofs(person, course, exemptions),
         completions=[(one, certificates.get(one.uuid)) for one in completions.order_by("-completed_on", "-pk")],
-        exemptions=list(Exemption.objects.agreed().filter(person=person, course=course).order_by("-starts_on")),
+        exemptions=exemptions,
     )
 
 
@@ -140,20 +142,23 @@ def _meets(line: Requirement, posting: Posting, roles: set[str], tree: Tree) -> 
     return is_there and all(not named or not hers.isdisjoint(named) for named, hers in parts)
 
 
-def _proofs(person: User, course: Course) -> list[Proof]:
-    registrations = Enrolment.objects.filter(person=person, course=course).values_list("registration", flat=True)
+def _proofs(person: User, course: Course, exemptions: Sequence[Exemption]) -> list[Proof]:
+    """The platform's own: of her enrolments in the course, and of her exemptions from it."""
     about = course_id(settings.XAPI_BASE_IRI, course.key)
-    filters = [Filter(registration=one, activity=about, limit=50) for one in registrations]
-    if not filters:
-        return []
-    lines, _more = evidence.lines(filters, verbs=SHOWN)
+    registrations = Enrolment.objects.filter(person=person, course=course).values_list("registration", flat=True)
+    begun = [Filter(registration=one, activity=about, limit=50) for one in registrations]
+    waived = [Filter(agent=evidence.pseudonym(person.uuid), activity=about, limit=50)] if exemptions else []
+    lines, _more = evidence.lines(begun, verbs=SHOWN) if begun else ([], None)
+    excused, _more = evidence.lines(waived, verbs=EXCUSED) if waived else ([], None)
+    known = {exemption.statement for exemption in exemptions}
+    lines += [line for line in excused if line.id in known]
     return [
         Proof(
             id=line.id,
-            verb=SHOWN[line.statement["verb"]["id"]],
+            verb=(SHOWN | EXCUSED)[line.statement["verb"]["id"]],
             at=line.timestamp,
             edition=line.statement.get("context", {}).get("revision", ""),
             is_voided=line.is_voided,
         )
-        for line in reversed(lines)
+        for line in sorted(lines, key=lambda line: line.seq)
     ]

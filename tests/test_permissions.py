@@ -39,6 +39,7 @@ EVERYBODY = {
     **{("P4", action): "own" for action in "RX"},
     **{("P5", action): "own" for action in "RX"},
     **{("P6", action): "own" for action in "RX"},
+    ("P7", "R"): "own",
     ("C1", "R"): "all",
     ("C2", "R"): "all",
     ("C6", "R"): "own",
@@ -64,6 +65,19 @@ ADDED = {
         "C8 XW given",
     ],
     "HR officer": ["P1 RA all", "P2 R all", "P3 RX all", "P6 R all", "C6 R all", "R1 RWXA all", "R2 RW all", "R5 R all"],
+    "trainer": ["C3 RW given", "C4 RW given", "C5 RW all", "C6 R all", "C7 RW own", "C8 XW given"],
+    "publisher": ["C3 RWA given", "C4 RWA given", "C5 RWA all", "C6 R all", "C7 RW all", "C8 XW given"],
+    "HR officer": [
+        "P1 RA all",
+        "P2 R all",
+        "P3 RX all",
+        "P6 R all",
+        "P7 RWA all",
+        "C6 R all",
+        "R1 RWXA all",
+        "R2 RW all",
+        "R5 R all",
+    ],
     "focal point main": ["P1 R structure", "P2 R structure", "P3 RX structure", "C6 RWA structure", *OVERLAYS, "R5 R structure"],
     "focal point deputy": [
         "P1 R structure",
@@ -131,10 +145,15 @@ def test_each_cell_of_a_role(cast, row):
 # --- the page itself ---------------------------------------------------------------------------------------------------
 # Columns and cells of the page whose feature is not built yet.
 COLUMNS_TO_COME = {
-    *("P7", "P8", "P9", "C9", "V2", "V4", "V5", "V6"),
+    *("P8", "P9", "C9", "V2", "V4", "V5", "V6"),
     *(f"R{number}" for number in (3, 4, 9)),
 }
 CELLS_TO_COME = {
+    **{(row, "P7"): {"W own"} for row in ROWS},  # her own request
+    ("HR officer", "P7"): {"W own", "X all"},
+    ("auditor", "P7"): {"W own", "R given"},
+    ("trainer", "P4"): {"R total"},  # statistics of items, from twenty people on
+    ("publisher", "P4"): {"R total"},
     ("focal point main", "P3"): {"W structure"},  # reminders
     ("focal point deputy", "P3"): {"W structure"},
     ("focal point main", "V1"): {"R total"},  # totals of feedback
@@ -314,6 +333,7 @@ STATUS = {
     "/reports/": {"HR officer", "focal point main", "focal point deputy", "manager", "head of structure", "overview"},
     "/reports/course/tst/": {"HR officer", "focal point main", "focal point deputy", "manager", "head of structure"},
     "/reports/names/": {"HR officer"},
+    "/reports/exemptions/": {"HR officer"},
     "/reports/matrix/": {
         *("HR officer", "focal point main", "focal point deputy", "head of structure", "overview", "administrator", "auditor"),
     },

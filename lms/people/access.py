@@ -81,6 +81,7 @@ CELLS: dict[str, dict[str, str]] = {
         ADMINISTRATOR: "RW all",
         AUDITOR: "R given",
     },
+    "P7": {LEARNER: "R own", HR: "RWA all"},  # exemption class and evidence
     # 2. Content
     "C1": {LEARNER: "R all", ADMINISTRATOR: "RWA all"},  # public pages; locales and workflows
     "C2": {LEARNER: "R all"},  # published courses and guides
@@ -230,6 +231,10 @@ class Rights:
     @property
     def sees_clients(self) -> bool:
         return self.has_duties and bool(self.scopes("R6"))
+
+    @property
+    def exempts(self) -> bool:
+        return self.has_duties and bool(self.scopes("P7", "A"))
 
     @property
     def sees_matrix(self) -> bool:

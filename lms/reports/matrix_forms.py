@@ -3,7 +3,7 @@
 from django import forms
 from django.utils.translation import gettext_lazy as _
 
-from courses.models import Course, DueFrom, Strength
+from courses.models import Course, DueFrom, Exemption, Strength
 from courses.terms import VALIDITIES, WINDOWS
 from lms.days import today
 from lms.people import access
@@ -34,6 +34,27 @@ class TermsForm(forms.Form):
     def values(self) -> dict:
         """Fields of Requirement."""
         return dict(self.cleaned_data)
+
+
+class ExemptionForm(forms.Form):
+    """Why somebody need not take a course. Nothing about health is asked, and there is no free text."""
+
+    reason = forms.ChoiceField(label=_("Reason"), choices=Exemption.Reason.choices)
+    starts_on = forms.DateField(label=_("From"), widget=forms.DateInput(attrs={"type": "date"}))
+    ends_on = forms.DateField(
+        label=_("Until"),
+        required=False,
+        widget=forms.DateInput(attrs={"type": "date"}),
+        help_text=_("The day of return. At the end of a contract it is taken from the staff record."),
+    )
+    evidence_on = forms.DateField(
+        label=_("Day of the equivalent training"), required=False, widget=forms.DateInput(attrs={"type": "date"})
+    )
+    evidence = forms.FileField(
+        label=_("Its certificate"),
+        required=False,
+        help_text=_("PDF, PNG or JPEG, at most 5 megabytes. Nothing about health: such a file is not taken."),
+    )
 
 
 class LineForm(TermsForm):

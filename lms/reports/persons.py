@@ -39,6 +39,7 @@ def explanation(request, person, code):
         "course": course,
         "found": explanations.explain(person, course, day, access.rights(request.user).tree_on(day)),
         "shows_all": access.Scope.ALL in access.rights(request.user).scopes("P6"),
+        "may_exempt": bool(access.rights(request.user).scopes("P7", "W")) and person != request.user,
         "today": day,
     }
     return render(request, "reports/explanation.html", context)

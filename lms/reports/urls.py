@@ -1,6 +1,6 @@
 from django.urls import path
 
-from lms.reports import explorer, matrix, persons, store, views
+from lms.reports import exemptions, explorer, matrix, persons, store, views
 
 app_name = "reports"
 urlpatterns = [
@@ -10,6 +10,12 @@ urlpatterns = [
     path("course/<slug:code>/csv", views.people_csv, name="people_csv"),
     path("person/<uuid:person>/", persons.person, name="person"),
     path("person/<uuid:person>/<slug:code>/", persons.explanation, name="explanation"),
+    path("exemptions/", exemptions.listed, name="exemptions"),
+    path("exemptions/<int:exemption>/evidence/", exemptions.evidence, name="exemption_evidence"),
+    path("exemptions/<int:exemption>/agree/", exemptions.agree, name="agree_exemption"),
+    path("exemptions/<int:exemption>/decline/", exemptions.decline, name="decline_exemption"),
+    path("exemptions/<int:exemption>/end/", exemptions.end, name="end_exemption"),
+    path("person/<uuid:person>/<slug:code>/exempt/", exemptions.ask, name="ask_exemption"),
     path("matrix/", matrix.matrix, name="matrix"),
     path("matrix/new/", matrix.new_line, name="new_line"),
     path("matrix/<int:line>/", matrix.line, name="line"),
