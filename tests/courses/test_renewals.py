@@ -86,3 +86,15 @@ def test_a_renewed_completion_goes_on_from_the_old_end(cast, course):
     assert (new.completed_on, new.renews_from, new.valid_until) == (today(), end, add_months(end, 24))
     assert (old.valid_until, Enrolment.objects.filter(person=cast.lea).count()) == (end, 2)
     assert cast.lea.certificates.count() == 2
+
+
+def test_the_page_of_the_course_offers_to_renew_once_it_is_time(signed_in, cast, course):
+    complete(cast.lea, course)
+    before = signed_in(cast.lea).get("/learn/tst/").context["may_renew"]
+    Completion.objects.update(valid_until=today() + timedelta(days=10))
+
+    page = signed_in(cast.lea).get("/learn/tst/")
+    signed_in(cast.lea).post("/learn/tst/start/")
+
+    assert (before, page.context["may_renew"], ">Renew<" in page.content.decode()) == (False, True, True)
+    assert Enrolment.objects.get(person=cast.lea, cycle=2).is_open
