@@ -64,9 +64,6 @@ ADDED = {
         "C7 RW all",
         "C8 XW given",
     ],
-    "HR officer": ["P1 RA all", "P2 R all", "P3 RX all", "P6 R all", "C6 R all", "R1 RWXA all", "R2 RW all", "R5 R all"],
-    "trainer": ["C3 RW given", "C4 RW given", "C5 RW all", "C6 R all", "C7 RW own", "C8 XW given"],
-    "publisher": ["C3 RWA given", "C4 RWA given", "C5 RWA all", "C6 R all", "C7 RW all", "C8 XW given"],
     "HR officer": [
         "P1 RA all",
         "P2 R all",
@@ -152,8 +149,6 @@ CELLS_TO_COME = {
     **{(row, "P7"): {"W own"} for row in ROWS},  # her own request
     ("HR officer", "P7"): {"W own", "X all"},
     ("auditor", "P7"): {"W own", "R given"},
-    ("trainer", "P4"): {"R total"},  # statistics of items, from twenty people on
-    ("publisher", "P4"): {"R total"},
     ("focal point main", "P3"): {"W structure"},  # reminders
     ("focal point deputy", "P3"): {"W structure"},
     ("focal point main", "V1"): {"R total"},  # totals of feedback

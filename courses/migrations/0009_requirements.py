@@ -24,7 +24,7 @@ def offer_what_is_published(apps, schema_editor):
 class Migration(migrations.Migration):
 
     dependencies = [
-        ('courses', '0006_completions_from_before'),
+        ('courses', '0008_item_tally'),
         ('people', '0003_cases'),
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),
     ]

@@ -154,6 +154,7 @@ class Edition(models.Model):
         """Whether who passes at first go need not read. Older editions say nothing of it, which is no."""
         return self.outline.get("test_out", False) and bool(self.quizzes)
 
+
 class LanguageVersionQuerySet(models.QuerySet):
     def offered(self):
         return self.filter(is_offered=True)
