@@ -6,9 +6,9 @@ from courses.models.pages import CourseIndexPage, CoursePage, ModulePage
 from courses.models.progress import FoldFault, ModuleProgress
 from courses.models.questions import Question
 from courses.models.requests import UndoRequest
+from courses.models.requirements import DueFrom, Exemption, ManualAssignment, Requirement, Strength
 from courses.models.tallies import ItemTally, ScenarioTally
 from courses.models.withdrawals import QuestionWithdrawal, Regrade
-from courses.models.requirements import DueFrom, Exemption, ManualAssignment, Requirement, Strength
 
 __all__ = [
     "Strength",
