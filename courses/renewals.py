@@ -32,12 +32,14 @@ def end_of(completion: Completion, valid_months: int | None) -> date | None:
 
 
 def _end_of_last(person: User, course: Course, day: date) -> tuple[date | None, timedelta]:
-    """Two queries. The end is None where nothing ends."""
+    """The end is None where nothing ends. One query for who has completed nothing, two for others."""
+    hers = list(Completion.objects.standing().filter(person=person, completed_on__lte=day))
+    if not hers:
+        return None, timedelta(days=WINDOW)
     asked = Assignment.objects.on(day).filter(Q(course=course) | Q(refresher=course), person=person).order_by("pk").first()
     courses = {course.pk, asked.course_id, asked.refresher_id} if asked else {course.pk}
     months = asked.valid_months if asked else None
-    completions = Completion.objects.standing().filter(person=person, course__in=courses - {None}, completed_on__lte=day)
-    ends = [end_of(completion, months) for completion in completions]
+    ends = [end_of(completion, months) for completion in hers if completion.course_id in courses]
     known = [end for end in ends if end is not None]
     end = max(known) if known and len(known) == len(ends) else None
     return end, timedelta(days=asked.renewal_days if asked else WINDOW)

@@ -177,7 +177,7 @@ def test_the_matrix_costs_the_same_however_many_lines_it_has(signed_in, cast, fn
     client = signed_in(cast.hr)
     client.get("/my/")
 
-    with django_assert_num_queries(8):
+    with django_assert_num_queries(7):
         client.get(MATRIX)
 
 
