@@ -8,7 +8,7 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from certificates import issuing
-from courses import statements
+from courses import renewals, statements
 from courses.grounds import ground_of
 from courses.models import Attempt, Completion, Edition, Enrolment, ModuleProgress
 from courses.models.editions import OutlineModule
@@ -35,6 +35,7 @@ def complete_if_met(enrolment: Enrolment, rows: Iterable[ModuleProgress]) -> Com
     withdrawn = Completion.objects.filter(enrolment=enrolment).count()
     statement = statements.course_completed(ground, title=enrolment.course.title, attempt=withdrawn)
     [statement_id] = storing.record([statement])
+    renews_from = renewals.renews_from(enrolment.person, enrolment.course, day_of(moment))
     completion = Completion.objects.create(
         enrolment=enrolment,
         person=enrolment.person,
@@ -43,7 +44,8 @@ def complete_if_met(enrolment: Enrolment, rows: Iterable[ModuleProgress]) -> Com
         language=enrolment.language,
         completed_at=moment,
         completed_on=day_of(moment),
-        valid_until=_valid_until(day_of(moment), enrolment.edition),
+        valid_until=_valid_until(renews_from or day_of(moment), enrolment.edition),
+        renews_from=renews_from,
         statement=statement_id,
     )
     enrolment.closed_at, enrolment.closed_because = timezone.now(), Enrolment.Closed.COMPLETED

@@ -6,7 +6,7 @@ from uuid import UUID
 from django.db import IntegrityError, transaction
 from django.utils import timezone
 
-from courses import statements
+from courses import renewals, statements
 from courses.grounds import ground_of
 from courses.models import Attempt, Course, Edition, Enrolment, ModuleProgress
 from lms.days import today
@@ -19,10 +19,10 @@ class NotOffered(ValueError):
 
 
 def enrol(person: User, course: Course, *, language: str, origin: Enrolment.Origin = Enrolment.Origin.SELF) -> Enrolment:
-    """The person's open enrolment, or her last finished one; a new one where she has none. Safe to repeat."""
+    """The person's open enrolment, or her last finished one; a new one where she has none or may renew. Safe to repeat."""
     hers = Enrolment.objects.for_acts(today()).latest_of(person).filter(course=course)
     known = hers.first()
-    if known is not None:
+    if known is not None and (known.is_open or not renewals.may_renew(person, course, today())):
         return known
     try:
         with transaction.atomic():
@@ -31,6 +31,7 @@ def enrol(person: User, course: Course, *, language: str, origin: Enrolment.Orig
             Enrolment.objects.create(
                 person=person,
                 course=locked,
+                cycle=known.cycle + 1 if known else 1,
                 edition=latest_edition(locked),
                 language=language,
                 origin=origin,

@@ -14,10 +14,11 @@ from django.utils.dateparse import parse_datetime
 from django.utils.translation import gettext as _
 
 from certificates import issuing
-from courses.models import Completion, Enrolment
+from courses.models import Completion, Enrolment, Exemption, ManualAssignment
 from lms.days import today
 from lms.people import access, closing, recording
 from lms.people.models import PersonAlias, PersonJoin, Posting, User
+from lms.people.signals import staff_changed
 
 AWAY = 1_000_000  # cycles that are on their way to another number
 
@@ -64,6 +65,7 @@ def agree(join: PersonJoin, *, by: User) -> PersonJoin:
         locked.agreed_by, locked.agreed_at = by, timezone.now()
         locked.changes = _join(locked.kept, locked.other)
         locked.save(update_fields=["agreed_by", "agreed_at", "changes"])
+        staff_changed.send(sender=User)
         _log(locked, "join of two records: agreed", by)
     return locked
 
@@ -80,6 +82,7 @@ def split(join: PersonJoin, *, by: User, reason: str) -> PersonJoin:
             return locked
         if locked.agreed_at is not None:
             _split(locked.other, locked.changes)
+            staff_changed.send(sender=User)
         locked.split_by, locked.split_at, locked.split_reason = by, timezone.now(), reason.strip()[:300]
         locked.save(update_fields=["split_by", "split_at", "split_reason"])
         _log(locked, "join of two records: split", by)
@@ -94,6 +97,8 @@ def _join(kept: User, other: User) -> dict[str, Any]:
         "completions": _hand_over(Completion.objects.filter(person=other), kept),
         "certificates": issuing.hand_over(other, kept),
         "postings": _hand_over(_postings_beside(kept, other), kept),
+        "assignments": _hand_over(ManualAssignment.objects.filter(person=other), kept),
+        "exemptions": _hand_over(Exemption.objects.filter(person=other), kept),
     }
     User.objects.filter(pk=other.pk).update(is_active=False)
     closing.end_access([other])
@@ -103,7 +108,8 @@ def _join(kept: User, other: User) -> dict[str, Any]:
 def _split(other: User, changes: dict[str, Any]) -> None:
     _restore_enrolments(changes["enrolments"])
     PersonAlias.objects.filter(pk__in=changes["aliases"]).update(person=other)
-    Posting.objects.filter(pk__in=changes["postings"]).update(person=other)
+    for model, name in ((Posting, "postings"), (ManualAssignment, "assignments"), (Exemption, "exemptions")):
+        model.objects.filter(pk__in=changes[name]).update(person=other)
     # What was completed meanwhile goes with its enrolment.
     theirs = Completion.objects.filter(pk__in=changes["completions"]) | Completion.objects.filter(enrolment__person=other)
     awards = list(theirs.values_list("uuid", flat=True))

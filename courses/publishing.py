@@ -16,7 +16,8 @@ from wagtail.actions.publish_page_revision import PublishPageRevisionAction
 from wagtail.models import Locale, ReferenceIndex, Revision
 
 from content.second_person import PublishingRefused
-from courses.models import Course, CoursePage, Edition, Enrolment, ModulePage, Question, QuestionWithdrawal
+from courses.models import Course, CoursePage, Edition, Enrolment, LanguageVersion, ModulePage, Question, QuestionWithdrawal
+from lms.days import today
 from lms.people.models import User
 
 logger = logging.getLogger(__name__)
@@ -83,6 +84,8 @@ def follow(course_page: CoursePage, *, by: User | None = None, note: str = "") -
             outline=outline,
             note=note,
         )
+        for language in outline["title"]:
+            LanguageVersion.objects.create(edition=edition, language=language, reviewed_on=today(), reviewed_by=by)
         Enrolment.objects.filter(course=course, closed_at__isnull=True).update(edition=edition)
     return edition
 
@@ -177,8 +180,11 @@ def _fingerprint(module: ModulePage) -> str:
 def _course(course_page: CoursePage) -> Course:
     """The course's own row, locked so that two publications make two editions, and who enrols meanwhile gets the second.
 
-    Not the row's key: a completion that is being written points at it.
+    Not the row's key: a completion that is being written points at it. A course that the matrix asked for before it was written
+    becomes this one.
     """
+    planned = Course.objects.select_for_update().filter(code=course_page.code, editions__isnull=True)
+    planned.exclude(key=course_page.translation_key).update(key=course_page.translation_key)
     course, _made = Course.objects.select_for_update(no_key=True).get_or_create(
         key=course_page.translation_key, defaults={"code": course_page.code, "title": course_page.title}
     )
@@ -191,7 +197,7 @@ def _course(course_page: CoursePage) -> Course:
 def _refuse_unchecked(page: CoursePage | ModulePage, revision: Revision) -> None:
     wanted = revision.as_object()
     if isinstance(wanted, CoursePage):
-        taken = Course.objects.filter(code__iexact=wanted.code).exclude(key=wanted.translation_key)
+        taken = Course.objects.published().filter(code__iexact=wanted.code).exclude(key=wanted.translation_key)
         if taken.exists():
             raise PublishingRefused(_("Another course was published under this code. Choose another code."))
         return

@@ -3,16 +3,17 @@
 from collections import defaultdict
 from uuid import UUID
 
+from django.db import transaction
 from django.db.models.signals import post_delete
 from django.dispatch import receiver
 from wagtail.signals import page_unpublished, post_page_move, published, unpublished
 
-from courses import folding, publishing, tracking
+from courses import folding, publishing, tasks, tracking
 from courses.models import CoursePage, Enrolment, ModulePage, Question
 from courses.statements import verb_id, voided_by
 from lms.days import today
 from lms.people.models import User
-from lms.people.signals import access_ended
+from lms.people.signals import access_ended, staff_changed
 from lms.xapi import evidence, granting, queries
 from lms.xapi.signals import statements_stored
 
@@ -49,6 +50,12 @@ def _begun(statements):
 @receiver(access_ended, sender=User)
 def end_launches(sender, person, **kwargs):
     granting.end_tokens_of(evidence.pseudonym(person.uuid))
+
+
+@receiver(staff_changed)
+def follow_staff(sender, **kwargs):
+    """The worker works out anew who is asked what, once the feed stands."""
+    transaction.on_commit(tasks.apply_rules)
 
 
 @receiver(published, sender=Question)

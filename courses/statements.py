@@ -11,6 +11,8 @@ from typing import Any
 from uuid import UUID, uuid5
 
 ADL_VERBS = "http://adlnet.gov/expapi/verbs/"
+CMI5_VERBS = "https://w3id.org/xapi/adl/verbs/"
+CMI5_REASON = "https://w3id.org/xapi/cmi5/result/extensions/reason"
 ADL_ACTIVITIES = "http://adlnet.gov/expapi/activities/"
 VERBS = ("registered", "launched", "experienced", "answered", "completed", "passed", "failed")
 
@@ -147,6 +149,21 @@ def course_credited(ground: Ground, *, title: str, source: str) -> Statement:
     statement = course_completed(ground, title=title)
     statement["context"].setdefault("extensions", {})[f"{ground.base}/extensions/source"] = source
     return statement
+
+
+def waived(
+    base: str, actor: UUID, course: UUID, *, title: str, language: str, reason: str, statement_id: UUID, now: datetime
+) -> Statement:
+    """Somebody need not take a course: cmi5 (9.3.7, 9.5.5.2), `reason` is one of its words. Nothing of the person is told."""
+    return {
+        "id": str(statement_id),
+        "actor": {"objectType": "Agent", "account": {"homePage": base, "name": str(actor)}},
+        "verb": {"id": f"{CMI5_VERBS}waived", "display": {"en": "waived"}},
+        "object": _activity(course_id(base, course), "course", title, language),
+        "result": {"success": True, "completion": True, "extensions": {CMI5_REASON: reason}},
+        "context": {"contextActivities": {"category": [{"id": f"{base}/profile"}]}},
+        "timestamp": _written(now),
+    }
 
 
 def voided(base: str, target: UUID, *, platform: str, statement_id: UUID, now: datetime) -> Statement:

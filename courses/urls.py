@@ -5,6 +5,7 @@ from courses.views import catalogue, my_learning, past, player, stories
 app_name = "courses"
 urlpatterns = [
     path("my/", my_learning.my_learning, name="my_learning"),
+    path("my/why/<slug:code>/", my_learning.why, name="why"),
     path("my/profile/", my_learning.profile, name="profile"),
     path("records/before/", past.bring_in, name="past"),
     path("learn/", catalogue.catalogue, name="catalogue"),

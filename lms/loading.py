@@ -3,6 +3,7 @@
 import csv
 import json
 import secrets
+from datetime import timedelta
 from hashlib import sha256
 from pathlib import Path
 
@@ -10,6 +11,7 @@ from django.db import transaction
 
 from content.importing import import_folder
 from content.models import GuidePage
+from courses import assigning, requiring
 from courses.models import CoursePage
 from lms import demo
 from lms.days import today
@@ -35,6 +37,7 @@ def load_demo() -> dict[str, str]:
         import_folder(demo.STARTER / "site")
         appointing.bring_in_groups()
         _appoint()
+        _bring_in_matrix()
     return _passwords()
 
 
@@ -64,6 +67,14 @@ def _appoint() -> None:
                     structure=Structure.objects.filter(code=line["structure"]).first(),
                     object_keys=_keys(line["about"]),
                 )
+
+
+def _bring_in_matrix() -> None:
+    """It began to hold three weeks ago, so that something is due soon."""
+    folder = demo.STARTER / "matrix"
+    with (folder / "courses.csv").open(newline="") as courses, (folder / "lines.csv").open(newline="") as lines:
+        requiring.import_matrix(csv.DictReader(courses), csv.DictReader(lines), day=today() - timedelta(days=21))
+    assigning.apply_rules(today())
 
 
 def _keys(about: str) -> list[str]:

@@ -39,6 +39,7 @@ EVERYBODY = {
     **{("P4", action): "own" for action in "RX"},
     **{("P5", action): "own" for action in "RX"},
     **{("P6", action): "own" for action in "RX"},
+    ("P7", "R"): "own",
     ("C1", "R"): "all",
     ("C2", "R"): "all",
     ("C6", "R"): "own",
@@ -46,7 +47,9 @@ EVERYBODY = {
     **{("V1", action): "own" for action in "RW"},
     ("V3", "R"): "own",
     ("V7", "W"): "all",
+    ("R2", "R"): "own",
 }
+OVERLAYS = ("R2 R all", "R2 W structure")
 # What a role adds: "column letters scope".
 ADDED = {
     "learner": [],
@@ -61,13 +64,30 @@ ADDED = {
         "C7 RW all",
         "C8 XW given",
     ],
-    "HR officer": ["P1 RA all", "P2 R all", "P3 RX all", "P6 R all", "C6 R all", "R1 RWXA all", "R5 R all"],
-    "focal point main": ["P1 R structure", "P2 R structure", "P3 RX structure", "C6 RWA structure", "R5 R structure"],
-    "focal point deputy": ["P1 R structure", "P2 R structure", "P3 RX structure", "C6 RWA structure", "R5 R structure"],
-    "manager": ["P1 R team", "P2 R team", "P3 R team"],
-    "head of structure": ["P1 R structure", "P2 R structure", "P3 RX structure", "R5 R structure"],
+    "HR officer": [
+        "P1 RA all",
+        "P2 R all",
+        "P3 RX all",
+        "P6 R all",
+        "P7 RWA all",
+        "C6 R all",
+        "R1 RWXA all",
+        "R2 RW all",
+        "R5 R all",
+    ],
+    "focal point main": ["P1 R structure", "P2 R structure", "P3 RX structure", "C6 RWA structure", *OVERLAYS, "R5 R structure"],
+    "focal point deputy": [
+        "P1 R structure",
+        "P2 R structure",
+        "P3 RX structure",
+        "C6 RWA structure",
+        *OVERLAYS,
+        "R5 R structure",
+    ],
+    "manager": ["P1 R team", "P2 R team", "P3 R team", "R2 R team"],
+    "head of structure": ["P1 R structure", "P2 R structure", "P3 RX structure", "R2 R structure", "R5 R structure"],
     "guide owner": ["C3 RWA given", "C5 R all", "C7 RW own", "V1 R given", "V3 RW given"],
-    "overview": ["P3 RX total", "C5 R all", "C6 R all"],
+    "overview": ["P3 RX total", "C5 R all", "C6 R all", "R2 R all"],
     "administrator": [
         "P1 RW all",
         "P2 R all",
@@ -75,6 +95,7 @@ ADDED = {
         "P6 RW all",
         "C1 RWA all",
         "V7 RW all",
+        "R2 R all",
         "R5 RWA all",
         "R6 RWA all",
         "R1 R all",
@@ -90,6 +111,7 @@ ADDED = {
         "C6 R all",
         "V7 R all",
         "R1 R all",
+        "R2 R all",
         "R5 R all",
         "R6 R all",
         "R7 RX all",
@@ -120,10 +142,13 @@ def test_each_cell_of_a_role(cast, row):
 # --- the page itself ---------------------------------------------------------------------------------------------------
 # Columns and cells of the page whose feature is not built yet.
 COLUMNS_TO_COME = {
-    *("P7", "P8", "P9", "C9", "V2", "V4", "V5", "V6"),
-    *(f"R{number}" for number in (2, 3, 4, 9)),
+    *("P8", "P9", "C9", "V2", "V4", "V5", "V6"),
+    *(f"R{number}" for number in (3, 4, 9)),
 }
 CELLS_TO_COME = {
+    **{(row, "P7"): {"W own"} for row in ROWS},  # her own request
+    ("HR officer", "P7"): {"W own", "X all"},
+    ("auditor", "P7"): {"W own", "R given"},
     ("focal point main", "P3"): {"W structure"},  # reminders
     ("focal point deputy", "P3"): {"W structure"},
     ("focal point main", "V1"): {"R total"},  # totals of feedback
@@ -143,7 +168,13 @@ MORE = {
     ("publisher", "C7"): {"W all"},
 }
 # What the page words in its own way.
-WORDS = {"own guides": "given", "as shown": "nothing", "of seen pages": "all", "offered languages": "all"}
+WORDS = {
+    "own guides": "given",
+    "as shown": "nothing",
+    "of seen pages": "all",
+    "offered languages": "all",
+    "what touches her": "own",
+}
 # Roles of the page that stand for several rows here.
 TOGETHER = {
     "learner (all staff)": ["learner"],
@@ -302,6 +333,12 @@ STATUS = {
     "/reports/feed/template.csv": {"HR officer"},
     "/reports/feed/template.xlsx": {"HR officer"},
     "/reports/structures/": {"HR officer", "focal point main", "focal point deputy", "head of structure", "administrator"},
+    "/reports/exemptions/": {"HR officer"},
+    "/reports/matrix/": {
+        *("HR officer", "focal point main", "focal point deputy", "head of structure", "overview", "administrator", "auditor"),
+    },
+    "/reports/matrix/new/": {"HR officer", "focal point main", "focal point deputy"},
+    "/my/why/tst/": {*ROWS},
     "/reports/access/": {"auditor"},
     "/reports/forwarding/": {"administrator", "auditor"},
     "/records/before/": {"HR officer"},

@@ -1,14 +1,24 @@
+from courses.models.assignments import Assignment, State
 from courses.models.attempts import Answer, Attempt
-from courses.models.editions import Course, Edition
+from courses.models.editions import Course, Edition, LanguageVersion
 from courses.models.enrolments import Completion, Enrolment
 from courses.models.pages import CourseIndexPage, CoursePage, ModulePage
 from courses.models.progress import FoldFault, ModuleProgress
 from courses.models.questions import Question
 from courses.models.requests import UndoRequest
+from courses.models.requirements import DueFrom, Exemption, ManualAssignment, Requirement, Strength
 from courses.models.tallies import ItemTally, ScenarioTally
 from courses.models.withdrawals import QuestionWithdrawal, Regrade
 
 __all__ = [
+    "Strength",
+    "State",
+    "Requirement",
+    "ManualAssignment",
+    "LanguageVersion",
+    "Exemption",
+    "DueFrom",
+    "Assignment",
     "Answer",
     "Attempt",
     "Completion",

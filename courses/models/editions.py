@@ -1,5 +1,6 @@
 """What a course was on a day: rows that outlive their pages. Completion rules are read from here, never from a page."""
 
+import uuid
 from functools import cached_property
 from typing import Any
 from uuid import UUID
@@ -12,13 +13,21 @@ from courses.grades import Item
 from courses.statements import parse_edition
 
 
-class Course(models.Model):
-    """Made when a course page is first published; never deleted."""
+class CourseQuerySet(models.QuerySet):
+    def published(self):
+        """With an edition; the others are asked for by the matrix and still to be written."""
+        return self.filter(models.Exists(Edition.objects.filter(course=models.OuterRef("pk"))))
 
-    key = models.UUIDField(unique=True)
+
+class Course(models.Model):
+    """Made when a course page is first published, or before, when the matrix asks for it; never deleted."""
+
+    key = models.UUIDField(unique=True, default=uuid.uuid4)
     code = models.CharField(max_length=20, unique=True)
     title = models.CharField(max_length=255)
     retired_on = models.DateField(null=True, blank=True)
+
+    objects = CourseQuerySet.as_manager()
 
     wagtail_reference_index_ignore = True
 
@@ -144,3 +153,28 @@ class Edition(models.Model):
     def has_test_out(self) -> bool:
         """Whether who passes at first go need not read. Older editions say nothing of it, which is no."""
         return self.outline.get("test_out", False) and bool(self.quizzes)
+
+
+class LanguageVersionQuerySet(models.QuerySet):
+    def offered(self):
+        return self.filter(is_offered=True)
+
+
+class LanguageVersion(models.Model):
+    """A language in which an edition is offered, because somebody read it through."""
+
+    edition = models.ForeignKey(Edition, on_delete=models.PROTECT, related_name="versions")
+    language = models.CharField(max_length=10)
+    reviewed_on = models.DateField()
+    reviewed_by = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.PROTECT, null=True, related_name="+")
+    is_offered = models.BooleanField(default=True)
+
+    objects = LanguageVersionQuerySet.as_manager()
+
+    wagtail_reference_index_ignore = True
+
+    class Meta:
+        constraints = [models.UniqueConstraint(fields=["edition", "language"], name="courses_languageversion_once")]
+
+    def __str__(self) -> str:
+        return f"{self.edition}: {self.language}"

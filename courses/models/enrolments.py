@@ -9,6 +9,7 @@ from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
 
 from courses.models.editions import Course, Edition
+from lms.days import day_after
 from lms.people.models import Posting
 
 
@@ -28,6 +29,11 @@ class EnrolmentQuerySet(models.QuerySet):
     def locked(self, day: date):
         """First lock of every act of learning: two requests of one learner stand in line here."""
         return self.select_for_update(of=("self",)).for_acts(day)
+
+    def running_on(self, day: date):
+        """Begun by then, and not closed on or before that day."""
+        over = day_after(day)
+        return self.filter(Q(closed_at__isnull=True) | Q(closed_at__gte=over), enrolled_at__lt=over)
 
     def latest_of(self, person):
         """Each course's last cycle."""
@@ -106,6 +112,7 @@ class Completion(models.Model):
     completed_at = models.DateTimeField()
     completed_on = models.DateField()
     valid_until = models.DateField(null=True)
+    renews_from = models.DateField(null=True)  # renewed in time: validity counts from the old end, not from the day done
     statement = models.UUIDField()
     source = models.CharField(max_length=10, choices=Source, default=Source.COURSE)
     withdrawn_at = models.DateTimeField(null=True)

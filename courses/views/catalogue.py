@@ -8,7 +8,7 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST, require_safe
 
 from certificates.models import Certificate
-from courses import completing, enrolling
+from courses import completing, enrolling, renewals
 from courses.models import Completion, Course, CoursePage, Edition, Enrolment, ModuleProgress, Regrade
 from courses.walks import Walk
 from lms.days import today
@@ -47,6 +47,7 @@ def course(request, code):
     walk = walk_of(enrolment)
     completion = Completion.objects.standing().select_related("edition").filter(enrolment=enrolment).first()
     certificate = Certificate.objects.current().filter(award=completion.uuid).first() if completion else None
+    context["may_renew"] = completion is not None and renewals.may_renew(request.user, enrolment.course, today())
     context |= {"walk": walk, "completion": completion, "certificate": certificate, "edition": enrolment.edition}
     if enrolling.may_take_quiz_first(enrolment):
         context |= {"test_out": enrolment.edition} | _left_to_experts(enrolment.edition, enrolment.language)

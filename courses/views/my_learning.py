@@ -1,19 +1,20 @@
 """What I have begun, done and said."""
 
 from django.contrib import messages
-from django.shortcuts import redirect, render
+from django.shortcuts import get_object_or_404, redirect, render
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_safe
 
 from certificates.models import Certificate
 from content.desks import Desk
 from content.models import GuideFeedback
+from courses import explanations
 from courses.completing import issue_waiting
 from courses.forms import ProfileForm
-from courses.models import Completion, Enrolment, ModuleProgress
+from courses.models import Completion, Course, Edition, Enrolment, ModuleProgress
 from courses.walks import Walk
 from lms.days import today
-from lms.people import naming
+from lms.people import access, naming
 from lms.people.guards import needs
 
 
@@ -30,15 +31,28 @@ def my_learning(request):
     completions = Completion.objects.standing().filter(person=request.user).select_related("course", "edition")
     certificates = {certificate.award: certificate for certificate in Certificate.objects.current().filter(person=request.user)}
     done = [(completion, certificates.get(completion.uuid)) for completion in completions.order_by("-completed_on")]
+    day = today()
     context = {
+        "asked": explanations.asked_of(request.user, day, access.rights(request.user).tree_on(day)),
+        "live": set(Edition.objects.values_list("course", flat=True)),
         "walks": walks,
         "done": done,
         "feedback": GuideFeedback.objects.filter(sender__person=request.user).in_reading_order().prefetch_related("reports"),
         "name_waits": naming.needs_agreement(request.user),
-        "desk": Desk(request.user, today()),
-        "today": today(),
+        "desk": Desk(request.user, day),
+        "today": day,
     }
     return render(request, "courses/my_learning.html", context)
+
+
+@needs("P3")
+@require_safe
+def why(request, code):
+    """Why this course is asked of me, and how I stand with it."""
+    course = get_object_or_404(Course, code__iexact=code)
+    day = today()
+    found = explanations.explain(request.user, course, day, access.rights(request.user).tree_on(day))
+    return render(request, "courses/why.html", {"course": course, "found": found, "today": day, "shows_all": True})
 
 
 @needs("P1", "W")

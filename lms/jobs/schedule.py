@@ -8,7 +8,8 @@ from django.core.management import call_command
 from huey import crontab
 
 from certificates import rendering
-from courses import folding, undoing
+from courses import assigning, folding, undoing
+from lms.days import today
 from lms.jobs import delivering, running
 from lms.people import feeding, inviting
 from lms.xapi import forwarding, sealing
@@ -55,6 +56,10 @@ def forward_statements() -> str:
     return f"{forwarding.forward_all()} statements"
 
 
+def apply_rules() -> str:
+    return f"{assigning.apply_rules(today())} assignments changed"
+
+
 JOBS = [
     Job("draw missing certificates", crontab(minute="*/5"), "%Y-%m-%dT%H:%M", rendering.draw_missing),
     Job("fold what failed", crontab(minute="*/5"), "%Y-%m-%dT%H:%M", folding.retry_faults),
@@ -63,6 +68,7 @@ JOBS = [
     Job("invite newcomers", crontab(minute="10"), "%Y-%m-%dT%H", inviting.invite_newcomers),
     Job("deliver mails", crontab(minute="*"), "%Y-%m-%dT%H:%M", delivering.deliver_due),
     Job("put old feeds aside", crontab(minute="30", hour="3"), "%Y-%m-%d", feeding.forget_old),
+    Job("work out who is asked what", crontab(minute="30", hour="2"), "%Y-%m-%d", apply_rules),
     Job("clear sessions", crontab(minute="20", hour="3"), "%Y-%m-%d", lambda: call_command("clearsessions")),
     Job("seal the record store", crontab(minute="15", hour="3"), "%Y-%m-%d", seal_store),
     Job("forward statements", crontab(minute="*"), "%Y-%m-%dT%H:%M", forward_statements),

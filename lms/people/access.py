@@ -81,6 +81,7 @@ CELLS: dict[str, dict[str, str]] = {
         ADMINISTRATOR: "RW all",
         AUDITOR: "R given",
     },
+    "P7": {LEARNER: "R own", HR: "RWA all"},  # exemption class and evidence
     # 2. Content
     "C1": {LEARNER: "R all", ADMINISTRATOR: "RWA all"},  # public pages; locales and workflows
     "C2": {LEARNER: "R all"},  # published courses and guides
@@ -112,6 +113,16 @@ CELLS: dict[str, dict[str, str]] = {
     },
     # 4. Running it
     "R1": {HR: "RWXA all", ADMINISTRATOR: "R all", AUDITOR: "R all"},  # staff feed
+    "R2": {  # rules and matrix
+        LEARNER: "R own",
+        HR: "RW all",
+        FOCAL: "R all, W structure",
+        MANAGER: "R team",
+        HEAD: "R structure",
+        OVERVIEW: "R all",
+        ADMINISTRATOR: "R all",
+        AUDITOR: "R all",
+    },
     "R5": {  # role grants
         HR: "R all",
         FOCAL: "R structure",
@@ -220,6 +231,14 @@ class Rights:
     @property
     def sees_clients(self) -> bool:
         return self.has_duties and bool(self.scopes("R6"))
+
+    @property
+    def exempts(self) -> bool:
+        return self.has_duties and bool(self.scopes("P7", "A"))
+
+    @property
+    def sees_matrix(self) -> bool:
+        return self.has_duties and bool(self.scopes("R2") & {Scope.ALL, Scope.STRUCTURE})
 
     @property
     def audits(self) -> bool:

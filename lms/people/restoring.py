@@ -18,6 +18,7 @@ from lms.people import access, closing, recording
 from lms.people.feeding import NotAllowed
 from lms.people.journaling import NOWHERE, POSTING_FIELDS, Journal, portions, snapshot
 from lms.people.models import FeedLine, FeedRun, Posting, User
+from lms.people.signals import staff_changed
 
 DAYS = ("entered_on", "starts_on", "ends_on")
 
@@ -43,6 +44,7 @@ def take_back(run: FeedRun, *, by: User | None, reason: str) -> FeedRun:
         locked.state, locked.ended_by, locked.ended_at = FeedRun.State.TAKEN_BACK, by, timezone.now()
         locked.reason = reason.strip()[:300]
         locked.save(update_fields=["state", "ended_by", "ended_at", "reason"])
+        staff_changed.send(sender=User)
         if by is not None:
             recording.decided(by, "staff feed taken back", {"feed": str(locked.uuid)}, purpose=locked.reason)
     return locked

@@ -4,3 +4,6 @@ from django.dispatch import Signal
 
 # person: she left, or her sessions were ended. Sent inside the transaction that does it.
 access_ended = Signal()
+
+# A feed was applied: people came, moved or left. Sent inside its transaction.
+staff_changed = Signal()

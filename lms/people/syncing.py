@@ -13,6 +13,7 @@ from lms.people import closing, placing
 from lms.people.hr_feed import Codes, FeedRow, Refusal, Sheet, judge
 from lms.people.journaling import Journal
 from lms.people.models import ContractType, FunctionGroup, PersonAlias, PersonJoin, Posting, Structure, StructurePeriod, User
+from lms.people.signals import staff_changed
 
 OUTCOMES = ("new", "returned", "moved", "changed")  # the first that holds is the one that is reported
 
@@ -90,6 +91,7 @@ def sync_staff(sheet: Sheet, *, day: date, dry_run: bool = False, is_agreed: boo
     report = Report(refused=refusals, dropped_columns=list(sheet.dropped))
     with transaction.atomic():
         _apply(rows, report, day, is_agreed=is_agreed)
+        staff_changed.send(sender=User)
         if dry_run:
             transaction.set_rollback(True)
     return report

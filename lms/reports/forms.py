@@ -38,7 +38,7 @@ class SelectionForm(forms.Form):
     def __init__(self, reader, data, *, course: Course | None = None):
         super().__init__({"day": today().isoformat(), **data.dict()})
         self.course = course
-        self.courses = {} if course else {offered.code: offered for offered in Course.objects.all()}
+        self.courses = {} if course else {offered.code: offered for offered in Course.objects.published()}
         self.fields["course"].choices = [("", _("all")), *self.courses.items()]
         self.fields["course"].coerce = self.courses.get
         rights = access.rights(reader)

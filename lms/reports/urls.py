@@ -1,6 +1,6 @@
 from django.urls import path
 
-from lms.reports import explorer, feeds, joins, store, structures, views
+from lms.reports import exemptions, explorer, feeds, joins, matrix, persons, store, structures, views
 
 app_name = "reports"
 urlpatterns = [
@@ -8,6 +8,19 @@ urlpatterns = [
     path("csv", views.table_csv, name="table_csv"),
     path("course/<slug:code>/", views.people, name="people"),
     path("course/<slug:code>/csv", views.people_csv, name="people_csv"),
+    path("person/<uuid:person>/", persons.person, name="person"),
+    path("person/<uuid:person>/<slug:code>/", persons.explanation, name="explanation"),
+    path("exemptions/", exemptions.listed, name="exemptions"),
+    path("exemptions/<int:exemption>/evidence/", exemptions.evidence, name="exemption_evidence"),
+    path("exemptions/<int:exemption>/agree/", exemptions.agree, name="agree_exemption"),
+    path("exemptions/<int:exemption>/decline/", exemptions.decline, name="decline_exemption"),
+    path("exemptions/<int:exemption>/end/", exemptions.end, name="end_exemption"),
+    path("person/<uuid:person>/<slug:code>/exempt/", exemptions.ask, name="ask_exemption"),
+    path("matrix/", matrix.matrix, name="matrix"),
+    path("matrix/new/", matrix.new_line, name="new_line"),
+    path("matrix/<int:line>/", matrix.line, name="line"),
+    path("matrix/<int:line>/end/", matrix.ask_end, name="ask_end"),
+    path("matrix/<int:line>/end/now/", matrix.end_line, name="end_line"),
     path("names/", views.names, name="names"),
     path("names/<uuid:person>/", views.decide_name, name="decide_name"),
     path("feed/", feeds.listed, name="feeds"),

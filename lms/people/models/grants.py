@@ -37,10 +37,13 @@ SECOND_PERSON = frozenset({Role.HR, Role.ADMINISTRATOR, Role.AUDITOR})
 
 
 class GrantQuerySet(DatedQuerySet):
-    def in_force(self, day: date):
-        """Holds on that day, and a second person agreed where one is asked for. (No grantor: given on the server itself.)"""
+    def agreed(self):
+        """A second person agreed where one is asked for, and nobody took it back. (No grantor: given on the server itself.)"""
         agreed = ~Q(role__in=SECOND_PERSON) | Q(approved_by__isnull=False) | Q(granted_by__isnull=True)
-        return self.on(day).filter(agreed, cancelled_at__isnull=True)
+        return self.filter(agreed, cancelled_at__isnull=True)
+
+    def in_force(self, day: date):
+        return self.on(day).agreed()
 
 
 class RoleGrant(Dated):

@@ -20,13 +20,13 @@ def test_the_catalogue_costs_five_queries(signed_in, cast, courses, django_asser
 
 
 @pytest.mark.parametrize("modules", [1, 3])
-def test_the_course_page_costs_at_most_nine_queries(signed_in, cast, modules, django_assert_max_num_queries):
+def test_the_course_page_costs_at_most_eleven_queries(signed_in, cast, modules, django_assert_max_num_queries):
     made = make_course(reading_modules=modules)
     complete(cast.lea, made)
     client = signed_in(cast.lea)
     client.get("/learn/tst/")
 
-    with django_assert_max_num_queries(9):
+    with django_assert_max_num_queries(11):
         client.get("/learn/tst/")
 
 

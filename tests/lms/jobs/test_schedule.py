@@ -44,6 +44,7 @@ def test_the_table_is_what_runs():
         "deliver mails",
         "forget old job runs",
         "forget old mails",
+        "work out who is asked what",
     } == set(NAMES)
     assert len(NAMES) == len(set(NAMES))
 
@@ -61,6 +62,7 @@ DUE = {
     "deliver mails": 1440,
     "forget old job runs": 1,
     "forget old mails": 1,
+    "work out who is asked what": 1,
 }
 
 

@@ -1,0 +1,118 @@
+"""Reads the rows from which it follows who is asked what: as plain values, for many people in a few queries."""
+
+from bisect import bisect_right
+from collections import defaultdict
+from collections.abc import Collection, Iterable, Mapping
+from datetime import date
+
+from courses.models import ManualAssignment, Requirement
+from courses.terms import Audience, Line
+from courses.timelines import History, Office, Rules, Single, Spell
+from lms.people.models import Posting, RoleGrant, StructurePeriod
+
+REQUIREMENT, MANUAL = "requirement", "manual"  # what the key of a line names
+
+
+class Places:
+    """Where structures stood and stand: all rows in one query."""
+
+    def __init__(self) -> None:
+        self._periods: dict[int, list[tuple[date, date, int | None]]] = defaultdict(list)
+        periods = StructurePeriod.objects.order_by("pk")
+        for structure, parent, starts_on, ends_on in periods.values_list("structure", "parent", "starts_on", "ends_on"):
+            self._periods[structure].append((starts_on, ends_on or date.max, parent))
+        self.changes = sorted({edge for rows in self._periods.values() for row in rows for edge in row[:2]})
+        self._above: dict[tuple[int, int], frozenset[int]] = {}
+
+    def __eq__(self, other: object) -> bool:
+        return isinstance(other, Places) and self._periods == other._periods
+
+    def above(self, structure: int, day: date) -> frozenset[int]:
+        """The structure itself and all above it on that day."""
+        key = (structure, bisect_right(self.changes, day))  # between two changes nothing moves
+        found = self._above.get(key)
+        if found is None:
+            found = self._above[key] = frozenset(self._upwards(structure, day))
+        return found
+
+    def _upwards(self, structure: int | None, day: date) -> Iterable[int]:
+        seen: set[int] = set()
+        while structure is not None and structure not in seen:
+            seen.add(structure)
+            yield structure
+            rows = self._periods.get(structure, [])
+            structure = next((parent for starts_on, ends_on, parent in rows if starts_on <= day < ends_on), None)
+
+
+def line_of(requirement: Requirement) -> Line:
+    return Line(
+        key=(REQUIREMENT, requirement.pk or 0),  # one that is not stored yet has none
+        chain=requirement.line,
+        course=requirement.course_id,
+        audience=Audience(
+            structure=requirement.structure_id,
+            function_groups=frozenset(requirement.function_groups),
+            contract_types=frozenset(requirement.contract_types),
+            duty_stations=frozenset(requirement.duty_stations),
+            roles=frozenset(requirement.roles),
+        ),
+        strength=requirement.strength,
+        due_days=requirement.due_days,
+        due_from=requirement.due_from,
+        starts_on=requirement.starts_on,
+        ends_on=requirement.ends_on,
+        valid_months=requirement.valid_months,
+        renewal_days=requirement.renewal_days,
+        refresher=requirement.refresher_id,
+    )
+
+
+def all_lines() -> list[Line]:
+    """As they are known now. One query."""
+    return [line_of(requirement) for requirement in Requirement.objects.known().order_by("pk")]
+
+
+class CurrentRules(Rules):
+    """The lines and structures of one moment."""
+
+    def __init__(self, lines: Iterable[Line], places: Places) -> None:
+        super().__init__(lines, places.above, places.changes)
+        self.places = places
+
+
+def current_rules(known: CurrentRules | None = None) -> CurrentRules:
+    """As they are now; those that are known already where nothing changed, with what they have worked out. Two queries."""
+    lines, places = all_lines(), Places()
+    if known is not None and known.lines == lines and known.places == places:
+        return known
+    return CurrentRules(lines, places)
+
+
+def histories_of(people: Collection[int]) -> Mapping[int, History]:
+    """By person, for those who were ever in post. Three queries."""
+    spells: dict[int, list[Spell]] = defaultdict(list)
+    names = ("starts_on", "ends_on", "structure_id", "function_group", "contract_type", "duty_station", "entered_on")
+    for values in Posting.objects.filter(person__in=people).values_list("person", *names):
+        spells[values[0]].append(Spell(*values[1:]))
+    offices: dict[int, list[Office]] = defaultdict(list)
+    grants = RoleGrant.objects.agreed().filter(person__in=people)
+    for person, role, starts_on, ends_on in grants.values_list("person", "role", "starts_on", "ends_on"):
+        offices[person].append(Office(role, starts_on, ends_on))
+    singles: dict[int, list[Single]] = defaultdict(list)
+    for manual in ManualAssignment.objects.known().filter(person__in=people):
+        singles[manual.person_id].append(Single(_line_of_manual(manual), manual.due_on))
+    return {person: History(spells[person], offices[person], singles[person]) for person in spells}
+
+
+def _line_of_manual(manual: ManualAssignment) -> Line:
+    return Line(
+        key=(MANUAL, manual.pk),
+        chain=manual.line,
+        course=manual.course_id,
+        audience=Audience(),
+        strength=manual.strength,
+        due_days=0,
+        due_from="",
+        starts_on=manual.starts_on,
+        ends_on=manual.ends_on,
+    )

@@ -1,0 +1,91 @@
+"""Exemptions: one HR officer asks, a second one agrees; the file that proves one is opened by HR alone."""
+
+from django.contrib import messages
+from django.http import FileResponse, Http404
+from django.shortcuts import get_object_or_404, redirect, render
+from django.utils.translation import gettext as _
+from django.views.decorators.http import require_http_methods, require_POST, require_safe
+
+from courses import exempting
+from courses.models import Course, Exemption
+from lms.days import today
+from lms.people import access, recording
+from lms.people.access import Scope
+from lms.people.guards import find, needs
+from lms.reports.matrix_forms import ExemptionForm
+
+
+@needs("P7", within=(Scope.ALL,))
+@require_safe
+def listed(request):
+    """What waits for a second officer, and what holds today or later."""
+    rows = list(_within_reach(request.user).order_by("approved_at", "person__official_name", "pk"))
+    day = today()
+    context = {
+        "waiting": [row for row in rows if row.approved_at is None],
+        "agreed": [row for row in rows if row.approved_at is not None and row.is_open_on(day)],
+    }
+    recording.listed(request.user, "exemptions", {}, len(context["waiting"]) + len(context["agreed"]))
+    return render(request, "reports/exemptions/list.html", context)
+
+
+@needs("P7", "W")
+@require_http_methods(["GET", "HEAD", "POST"])
+def ask(request, person, code):
+    person = find(request, access.people(request.user, "P7", "W"), uuid=person)
+    course = get_object_or_404(Course, code__iexact=code)
+    form = ExemptionForm(request.POST or None, request.FILES or None, initial={"starts_on": today().isoformat()})
+    if request.method == "POST" and form.is_valid():
+        try:
+            exempting.ask(person, course, by=request.user, day=today(), **form.cleaned_data)
+        except exempting.NotAllowed as error:
+            form.add_error(None, str(error))
+        else:
+            messages.success(request, _("Waits for a second HR officer."))
+            return redirect("reports:explanation", person=person.uuid, code=code)
+    context = {"form": form, "person": person, "course": course}
+    return render(request, "reports/exemptions/ask.html", context, status=422 if form.errors else 200)
+
+
+@needs("P7", "A")
+@require_POST
+def agree(request, exemption):
+    return _decide(request, exemption, lambda row: exempting.agree(row, by=request.user))
+
+
+@needs("P7", "A")
+@require_POST
+def decline(request, exemption):
+    return _decide(request, exemption, lambda row: exempting.decline(row, by=request.user))
+
+
+@needs("P7", "W")
+@require_POST
+def end(request, exemption):
+    return _decide(request, exemption, lambda row: exempting.end(row, by=request.user, day=today()))
+
+
+@needs("P7", within=(Scope.ALL,))
+@require_safe
+def evidence(request, exemption):
+    row = find(request, _within_reach(request.user), pk=exemption)
+    if not row.evidence:
+        raise Http404
+    recording.opened(request.user, row.person, f"evidence of an exemption: {row.course.code}")
+    return FileResponse(row.evidence.open(), as_attachment=True)
+
+
+def _within_reach(user):
+    people = access.people(user, "P7").exclude(pk=user.pk)
+    return Exemption.objects.known().filter(person__in=people).select_related("person", "course", "recorded_by", "approved_by")
+
+
+def _decide(request, exemption, verb):
+    row = find(request, _within_reach(request.user), pk=exemption)
+    try:
+        verb(row)
+    except exempting.NotAllowed as error:
+        messages.error(request, str(error))
+    else:
+        messages.success(request, _("Done."))
+    return redirect("reports:exemptions")

@@ -1,0 +1,45 @@
+"""One person: what is asked of her and how she stands with it, for those who may see her state."""
+
+from django.shortcuts import get_object_or_404, render
+from django.views.decorators.http import require_safe
+
+from courses import explanations
+from courses.models import Course
+from lms.days import today
+from lms.people import access, recording
+from lms.people.guards import find, needs
+from lms.people.models import Posting
+
+
+@needs("P3", within=access.NAMED)
+@require_safe
+def person(request, person):
+    person = find(request, access.people(request.user, "P3"), uuid=person)
+    recording.opened(request.user, person, "what is asked of her")
+    day = today()
+    context = {
+        "person": person,
+        "posting": Posting.objects.on(day).filter(person=person).select_related("structure").first(),
+        "asked": explanations.asked_of(person, day, access.rights(request.user).tree_on(day)),
+        "today": day,
+    }
+    return render(request, "reports/person.html", context)
+
+
+@needs("P3", within=access.NAMED)
+@require_safe
+def explanation(request, person, code):
+    """The whole way to a state. Statements, certificates and reasons of exemptions are shown to HR alone."""
+    person = find(request, access.people(request.user, "P3"), uuid=person)
+    course = get_object_or_404(Course, code__iexact=code)
+    recording.opened(request.user, person, f"why {course.code}")
+    day = today()
+    context = {
+        "person": person,
+        "course": course,
+        "found": explanations.explain(person, course, day, access.rights(request.user).tree_on(day)),
+        "shows_all": access.Scope.ALL in access.rights(request.user).scopes("P6"),
+        "may_exempt": bool(access.rights(request.user).scopes("P7", "W")) and person != request.user,
+        "today": day,
+    }
+    return render(request, "reports/explanation.html", context)
