@@ -183,7 +183,7 @@ def _course(course_page: CoursePage) -> Course:
     Not the row's key: a completion that is being written points at it. A course that the matrix asked for before it was written
     becomes this one.
     """
-    planned = Course.objects.select_for_update().filter(code=course_page.code, editions__isnull=True)
+    planned = Course.objects.planned().filter(code=course_page.code)
     planned.exclude(key=course_page.translation_key).update(key=course_page.translation_key)
     course, _made = Course.objects.select_for_update(no_key=True).get_or_create(
         key=course_page.translation_key, defaults={"code": course_page.code, "title": course_page.title}

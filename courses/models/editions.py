@@ -15,8 +15,11 @@ from courses.statements import parse_edition
 
 class CourseQuerySet(models.QuerySet):
     def published(self):
-        """With an edition; the others are asked for by the matrix and still to be written."""
+        """With an edition; the planned ones are asked for by the matrix and still to be written."""
         return self.filter(models.Exists(Edition.objects.filter(course=models.OuterRef("pk"))))
+
+    def planned(self):
+        return self.filter(~models.Exists(Edition.objects.filter(course=models.OuterRef("pk"))))
 
 
 class Course(models.Model):

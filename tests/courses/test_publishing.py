@@ -9,7 +9,8 @@ from wagtail.models import GroupApprovalTask, Workflow, WorkflowTask
 from content.models import Fact
 from content.second_person import PublishingRefused
 from courses import publishing
-from courses.models import Completion, Course, CoursePage, Edition, ModulePage, Question
+from courses.models import Completion, Course, CoursePage, Edition, LanguageVersion, ModulePage, Question
+from tests.factories.asking import make_line, make_planned
 from tests.factories.course import add_course, add_module, make_course, make_fact, make_question, screen, stream
 from tests.factories.learning import complete, enrol, read_module
 
@@ -329,3 +330,13 @@ def test_two_persons_for_the_key_of_a_question(cast, course):
     by_trainer.publish(user=cast.publisher)
 
     assert Question.objects.get(pk=question.pk).live_revision == by_trainer
+
+
+def test_a_course_that_the_matrix_asked_for_is_taken_over_by_its_page(cast):
+    line = make_line(make_planned("TST"))
+
+    made = make_course()
+
+    line.course.refresh_from_db()
+    assert (made.course, line.course.key, line.course.title) == (line.course, made.page.translation_key, "Course TST")
+    assert list(LanguageVersion.objects.values_list("edition__course", "language")) == [(line.course.pk, "en")]
