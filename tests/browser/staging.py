@@ -13,7 +13,7 @@ from certificates.models import Certificate
 from content import rating, triaging
 from content.models import Contact, Fact, GuideFeedback, GuideIndexPage, GuidePage, HomePage, Picture, StandardPage, TextReport
 from courses import answering, undoing
-from courses.models import CourseIndexPage, CoursePage, FoldFault, ItemTally, ModulePage, Question, ScenarioTally
+from courses.models import CourseIndexPage, CoursePage, FoldFault, ItemTally, ModulePage, Question, Requirement, ScenarioTally
 from lms.days import add_months, today
 from lms.people import appointing, auditing, feeding, hr_files, naming
 from lms.people.hr_feed import COLUMNS
@@ -127,6 +127,7 @@ found = {
     "undo": str(asked.uuid),
     "case": case.pk,
     "feed": str(looked_at.uuid),
+    "line": Requirement.objects.known().order_by("pk").values_list("pk", flat=True)[0],
     "question": question.pk,
     "question_revision": question.latest_revision_id,
     "fact": Fact.objects.order_by("code").first().pk,
