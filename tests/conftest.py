@@ -9,11 +9,16 @@ from django.core.cache import cache
 from django.core.files.storage import storages
 from django.db import connections
 from huey.contrib.djhuey import HUEY
+from hypothesis import settings as hypothesis_settings
 
 from tests.databases import ROOT, TEMPLATES, database, migrated_template, postgres_template, working_in
 from tests.factories.cast import Cast, make_cast
 from tests.factories.course import make_course
 from tests.factories.replaying import replayed
+
+# A busy machine is no fault: nothing here is measured by the clock.
+hypothesis_settings.register_profile("without a clock", deadline=None)
+hypothesis_settings.load_profile("without a clock")
 
 __all__ = ["ROOT", "TEMPLATES", "migrated_template"]
 
