@@ -62,7 +62,7 @@ def test_from_invitation_to_certificate(visit, product, picture):
     assert download.value.path().read_bytes().startswith(b"%PDF")
     page.goto("/my/")
     picture(page, "my-learning")
-    expect(page.get_by_text("valid until")).to_be_visible()
+    expect(page.get_by_role("link", name="Certificate (PDF)")).to_be_visible()
 
     page.goto(link)
     expect(page.get_by_role("heading", level=1)).to_have_text("This link no longer works")
@@ -112,7 +112,7 @@ def test_on_a_bad_line_that_is_cut_after_each_tenth_request(visit, sign_in, bad_
     answered += go_on_whatever_happens(page, until="/quiz/")
     load_until_it_comes(page, "/my/")
 
-    expect(page.get_by_text("valid until")).to_be_visible()
+    expect(page.get_by_role("link", name="Certificate (PDF)")).to_be_visible()
     assert len(bad_line.lost) > 10
     assert any("/answer/" in request for request in bad_line.lost)
     record = product.read(RECORD.format(address="j3@example.org"))
