@@ -36,7 +36,7 @@ def download(page: Page, purpose: str) -> list[dict[str, str]]:
 def test_from_the_table_to_a_file_with_the_filtered_people_and_no_score(hr, visit, sign_in, picture):
     picture(hr, "report")
     choose(hr, course="Foundations: trafficking and my part", structure="\u2003Mission to Skopje", contract="seconded")
-    expect(hr.get_by_role("row", name="Mission to Skopje")).to_contain_text("25")
+    expect(hr.get_by_role("row", name="Mission to Skopje")).to_contain_text("27")
 
     hr.get_by_role("link", name="Foundations").click()
     expect(hr.get_by_label("Structure").locator("option:checked")).to_contain_text("Mission to Skopje")

@@ -12,7 +12,7 @@ from courses import answering
 from courses.models import Question
 from tests.browser.inside import enrol, quiz_of, read, sit
 sit(read("j12"), is_right=True, but="FND-Q2")
-waiting = enrol("j19")
+waiting = enrol("j21")
 attempt = answering.start_quiz(waiting, module=quiz_of(waiting))
 key = str(Question.objects.get(code="FND-Q2").translation_key)
 place = [line["key"] for line in attempt.drawn].index(key) + 1
@@ -35,6 +35,7 @@ def test_a_wrong_question_is_withdrawn_and_who_failed_by_it_has_passed(visit, si
     publisher.get_by_role("link", name="FND-Q2", exact=True).click()
     publisher.get_by_role("button", name="Actions", exact=True).click()
     publisher.get_by_role("link", name="Withdraw as wrong").click()
+    expect(publisher.get_by_label("What is wrong with it?")).to_be_visible()
     assert no_fault_of_ours(publisher, axe)
     publisher.get_by_label("What is wrong with it?").fill("Two options are right.")
     publisher.get_by_role("button", name="Withdraw it now").click()
@@ -49,14 +50,14 @@ def test_a_wrong_question_is_withdrawn_and_who_failed_by_it_has_passed(visit, si
     expect(learner.get_by_text("was looked at again and counts as passed.")).to_be_visible()
     expect(learner.get_by_role("heading", name="You have completed this course")).to_be_visible()
     assert axe(learner) == []
-    other = sign_in(visit(base=copy.url, width=320), "j19")
+    other = sign_in(visit(base=copy.url, width=320), "j21")
     other.goto(item)
     expect(other.get_by_text("It counts for nobody; go on with the others.")).to_be_visible()
     assert axe(other) == []
 
 
 def test_who_knows_the_subject_takes_the_quiz_first_without_javascript(visit, sign_in, copy):
-    page = sign_in(visit(base=copy.url, java_script_enabled=False), "j20")
+    page = sign_in(visit(base=copy.url, java_script_enabled=False), "j22")
     page.goto("/learn/fnd/")
     expect(page.get_by_role("heading", name="Do you know the subject already?")).to_be_visible()
 

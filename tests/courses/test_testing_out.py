@@ -198,6 +198,7 @@ def test_the_answer_that_completes_costs_the_same_for_any_number_of_modules(cast
     with CaptureQueriesContext(connection) as captured:
         answering.answer_item(enrolment, module=made.quiz.translation_key, asked=asked, response=right_answer(asked.content))
 
-    real = [query["sql"] for query in captured if "SAVEPOINT" not in query["sql"]]
+    statements = [query["sql"] or "" for query in captured]  # PostgreSQL shows nothing of what is sent in binary
+    real = [statement for statement in statements if "SAVEPOINT" not in statement]
     assert Enrolment.objects.get().closed_because == "completed"
     assert len(real) <= 35, "\n".join(real)
