@@ -65,9 +65,10 @@ class Audience:
 
 @dataclass(frozen=True)
 class Line:
-    """What is asked of an audience from one day to another (`ends_on` None: open). `key` names this version (a kind of line
-    and its number), `chain` all
-    versions of the line."""
+    """What is asked of an audience from one day to another (`ends_on` None: open).
+
+    `key` names this version (a kind of line and its number), `chain` all versions of the line.
+    """
 
     key: tuple[str, int]
     chain: UUID

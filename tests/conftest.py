@@ -82,7 +82,7 @@ def folder(settings, tmp_path, monkeypatch):
 @pytest.fixture
 def cast(db) -> Cast:
     """A small organization in which everybody has one role."""
-    return make_cast()
+    return replayed(make_cast)
 
 
 @pytest.fixture

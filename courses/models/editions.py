@@ -154,8 +154,9 @@ class Edition(models.Model):
 
     @property
     def has_test_out(self) -> bool:
-        """Whether who passes at first go need not read. Older editions say nothing of it, which is no."""
-        return self.outline.get("test_out", False) and bool(self.quizzes)
+        """Whether who passes at first go need not read: never where nothing is only read. Older editions say nothing of it."""
+        is_wanted = self.outline.get("test_out", False) and bool(self.quizzes)
+        return is_wanted and any(module.is_only_read for module in self.modules)
 
 
 class LanguageVersionQuerySet(models.QuerySet):

@@ -42,7 +42,11 @@ NO_FADING = """() => {
   sheet.replaceSync("*, *::before, *::after { transition: none !important; }");
   document.adoptedStyleSheets = [sheet];
 }"""
-NEXT_FRAME = "() => new Promise((done) => requestAnimationFrame(() => requestAnimationFrame(() => done())))"
+# A busy machine may draw nothing for a while: nobody waits for ever.
+NEXT_FRAME = """() => Promise.race([
+  new Promise((done) => requestAnimationFrame(() => requestAnimationFrame(done))),
+  new Promise((done) => setTimeout(done, 2000)),
+])"""
 MOVES = "matchMedia('(prefers-reduced-motion)').matches && document.getAnimations().length > 0"
 
 

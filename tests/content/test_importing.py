@@ -14,15 +14,20 @@ from lms.days import today
 from lms.people import structuring
 from lms.people.models import Structure
 from tests.factories.people import make_person, make_structure
+from tests.factories.replaying import replayed
 
 STARTER = Path(importing.__file__).parent / "starter"
 
 
-@pytest.fixture
-def starter(db):
+def make_starter():
     with (STARTER / "demo" / "structures.csv").open(newline="") as lines:
         structuring.sync_structures(csv.DictReader(lines), day=today())
     return importing.import_folder(STARTER / "site")
+
+
+@pytest.fixture
+def starter(db):
+    return replayed(make_starter)
 
 
 def write(folder: Path, name: str, text: str) -> None:

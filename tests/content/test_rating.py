@@ -8,6 +8,7 @@ from content.models import FeedbackSender, GuideFeedback
 from lms.days import today
 from tests.factories.course import make_guide
 from tests.factories.people import make_person
+from tests.factories.replaying import replayed
 
 VALUES = {
     "used_for": "training",
@@ -25,7 +26,7 @@ VALUES = {
 
 @pytest.fixture
 def guide(cast):
-    return make_guide()
+    return replayed(make_guide)
 
 
 def send(guide, person, **options):

@@ -8,11 +8,12 @@ from content import triaging
 from content.models import GuideFeedback, TextReport
 from tests.content.test_rating import send
 from tests.factories.course import make_guide
+from tests.factories.replaying import replayed
 
 
 @pytest.fixture
 def feedback(cast):
-    return send(make_guide(), cast.lea)
+    return send(replayed(make_guide), cast.lea)
 
 
 def test_several_get_the_same_state_and_answer(cast, feedback):

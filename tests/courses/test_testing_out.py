@@ -46,6 +46,15 @@ def test_the_edition_says_that_it_is_allowed_and_older_ones_that_it_is_not(cours
     assert [edition.has_test_out for edition in Edition.objects.order_by("minor")] == [False, True]
 
 
+def test_where_nothing_is_only_read_there_is_nothing_to_spare(course):
+    allow_test_out(course)
+    edition = Edition.objects.latest("minor")
+
+    edition.outline["modules"] = [module.plain for module in edition.quizzes]
+
+    assert not Edition(outline=edition.outline).has_test_out
+
+
 def test_a_pass_at_first_go_completes_what_is_only_read_and_with_it_the_course(cast, open_course):
     enrolment = first(cast.lea, open_course)
 

@@ -20,21 +20,24 @@ class _Kept(NamedTuple):
     result: bytes
 
 
-_kept: dict[Callable, _Kept] = {}
+_kept: dict[tuple, _Kept] = {}
 
 
-def replayed(make: Callable[[], Any]) -> Any:
-    """What `make` returns, with the rows that it writes. Where what it touches is not as it was the first time, it is called."""
-    kept = _kept.get(make)
+def replayed(make: Callable[..., Any], *values: Any) -> Any:
+    """What `make(*values)` returns, with the rows that it writes.
+
+    Where what it touches is not as it was the first time, it is called.
+    """
+    kept = _kept.get((make, values))
     if kept is None:
         models = [model for model in apps.get_models(include_auto_created=True) if model._meta.managed and not model._meta.proxy]
         before = {model: _rows(model) for model in models}
-        result = make()
+        result = make(*values)
         changes = {model: _Change(rows, after) for model, rows in before.items() if (after := _rows(model)) != rows}
-        _kept[make] = _Kept(changes, pickle.dumps(result))
+        _kept[make, values] = _Kept(changes, pickle.dumps(result))
         return result
     if any(_rows(model) != change.before for model, change in kept.changes.items()):
-        return make()
+        return make(*values)
     with transaction.atomic(), connection.cursor() as cursor:
         for model, change in kept.changes.items():
             table = connection.ops.quote_name(model._meta.db_table)

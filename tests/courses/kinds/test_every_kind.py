@@ -21,6 +21,7 @@ from lms.xapi import queries, rules
 from tests.factories.course import add_course, add_module, screen
 from tests.factories.kinds import GRADED, VALUES, content_of, form_of, make_question_of
 from tests.factories.learning import enrol
+from tests.factories.replaying import replayed
 
 TYPES = {
     "single_choice": "choice",
@@ -204,13 +205,19 @@ def kind(request):
     return request.param
 
 
-@pytest.fixture
-def asked(kind, cast, signed_in):
-    """A published module with one question of the kind, and a learner before it: (question, address, client, enrolment)."""
+def make_asked(kind):
+    """A published module with one question of the kind: (course, module, question)."""
     question = make_question_of(kind)
     course_page = add_course("TST", "Kinds")
     page = add_module(course_page, "Asked", [screen("asked", {"type": "question", "value": question.pk})])
     course_page.get_latest_revision().publish()
+    return course_page, page, question
+
+
+@pytest.fixture
+def asked(kind, cast, signed_in):
+    """The module and a learner before it: (question, address, client, enrolment)."""
+    course_page, page, question = replayed(make_asked, kind)
     enrolment = enrolling.enrol(cast.lea, Course.objects.get(key=course_page.translation_key), language="en")
     address = reverse("courses:screen", args=["tst", page.translation_key, page.screen_ids[0]])
     return question, address, signed_in(cast.lea), enrolment

@@ -8,11 +8,12 @@ from courses.statements import verb_id
 from lms.xapi import queries
 from tests.factories.course import add_module, make_guide, screen
 from tests.factories.learning import enrol
+from tests.factories.replaying import replayed
 
 
 @pytest.fixture
 def guide(db):
-    return make_guide()
+    return replayed(make_guide)
 
 
 @pytest.fixture
