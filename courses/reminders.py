@@ -6,6 +6,7 @@ from collections import Counter, defaultdict
 from collections.abc import Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, timedelta
+from typing import Any
 
 from django.db.models import Exists, Max, OuterRef, QuerySet
 
@@ -39,14 +40,14 @@ class Due:
         return self.state == State.EXPIRING
 
 
-def reminded(day: date) -> QuerySet[Assignment]:
+def reminded(day: date) -> QuerySet[Any]:
     """What people may be reminded of on that day, with `state`. Whoever must not hear of something is left out here, and here
     only: mails to her, to her manager and to the heads of her structure, and the preview, all read this."""
-    rows: QuerySet[Assignment] = Assignment.objects.with_state(day)
+    rows: QuerySet[Any] = Assignment.objects.with_state(day)
     return rows.filter(state__in=OPEN, due_on__lte=day + AHEAD, person__in=User.objects.active_on(day))
 
 
-def dues(rows: QuerySet[Assignment], day: date) -> dict[int, list[Due]]:
+def dues(rows: QuerySet[Any], day: date) -> dict[int, list[Due]]:
     """By person, the earliest first. `rows` have their state of that day. Three queries; what never ends is left out."""
     found = list(rows.select_related("course").order_by("pk"))
     people = {row.person_id for row in found}
@@ -59,9 +60,7 @@ def dues(rows: QuerySet[Assignment], day: date) -> dict[int, list[Due]]:
         known = [end for end in ends if end is not None]
         if state == State.DONE and len(known) < len(ends):
             continue
-        due_on = due_day(
-            row.due_on, end=max(known, default=None), returned_on=returns.get((row.person_id, row.course_id))
-        )
+        due_on = due_day(row.due_on, end=max(known, default=None), returned_on=returns.get((row.person_id, row.course_id)))
         is_mandatory = row.strength == Strength.MANDATORY
         by_person[row.person_id].append(Due(row.person_id, row.course, state, is_mandatory, due_on))
     for person in by_person:
@@ -77,6 +76,11 @@ def of_people(people: Collection[int], day: date) -> dict[int, list[Due]]:
         for person, hers in found.items()
     }
     return {person: hers for person, hers in spoken.items() if hers}
+
+
+def of_everybody(day: date) -> Iterator[dict[int, list[Due]]]:
+    """The same of all people, a thousand at a time."""
+    return (of_people([person.pk for person in people], day) for people in _portions(day))
 
 
 def to_remind(day: date) -> Iterator[tuple[User, list[Due]]]:

@@ -12,6 +12,7 @@ from django.views.decorators.http import require_POST, require_safe
 
 from lms.jobs import delivering, running, tasks
 from lms.jobs.models import JobRun, Mail, MailPause
+from lms.jobs.previews import previews
 from lms.jobs.schedule import BY_NAME, JOBS
 from lms.people import access, recording
 from lms.people.guards import find, needs
@@ -57,6 +58,7 @@ def outbox(request):
         "stuck": mails.filter(state__in=[Mail.State.UNCERTAIN, Mail.State.GIVEN_UP]).order_by("-ended_at")[:200],
         "counts": [(state.label, mails.filter(state=state).count()) for state in Mail.State],
         "pause": MailPause.objects.filter(ended_at=None).select_related("began_by").first(),
+        "previews": previews(timezone.now().astimezone(UTC)),
         "may_write": _may_write(request),
     }
     recording.listed(request.user, "mails", {}, len(context["page"]) + len(context["stuck"]))

@@ -12,7 +12,7 @@ from django.db.models import Count
 from courses import reminders
 from courses.models import Assignment, State, Strength
 from courses.reminders import Due
-from lms.people.models import User
+from lms.people.models import Posting, User
 
 SOON = timedelta(days=30)
 MOST_NAMES = 50  # the rest is on the page to which the mail leads
@@ -28,7 +28,7 @@ class Line:
 
 @dataclass
 class Figures:
-    """One mandatory course: of how many it is asked (exempted people left out), how many have done it, how many are late."""
+    """One mandatory course: of how many it is asked who can take it, how many have done it, how many are late."""
 
     title: str
     asked: int = 0
@@ -36,21 +36,35 @@ class Figures:
     overdue: int = 0
 
 
-def lines(people: Iterable[User], day: date, *, within: timedelta = SOON) -> list[Line]:
-    """Those of whom a mandatory course is overdue or due `within` so many days, in the order of names. Five queries."""
+def lines(people: Iterable[User], day: date, *, only_late: bool = False) -> list[Line]:
+    """Those with a mandatory course that is overdue, or due within thirty days, in the order of names. Four queries."""
     known = {person.pk: person for person in people}
     found = []
     for key, dues in reminders.of_people(known, day).items():
-        pressing = [due for due in dues if due.is_mandatory and (due.is_overdue or due.due_on <= day + within)]
+        pressing = [due for due in dues if due.is_overdue or not only_late and is_soon(due, day)]
         if pressing:
             found.append(Line(known[key], pressing))
     return sorted(found, key=lambda line: (line.person.official_name, line.person.pk))
 
 
+def teams_to_come(day: date) -> int:
+    """How many managers have somebody of whom they are told that day, as far as it is known by now."""
+    managers: set[int] = set()
+    for dues in reminders.of_everybody(day):
+        pressing = [person for person, hers in dues.items() if any(due.is_overdue or is_soon(due, day) for due in hers)]
+        teams = Posting.objects.on(day).filter(person__in=pressing, manager__isnull=False)
+        managers |= set(teams.values_list("manager", flat=True))
+    return len(managers)
+
+
+def is_soon(due: Due, day: date) -> bool:
+    return due.is_mandatory and day <= due.due_on <= day + SOON
+
+
 def figures(people: Collection[User], day: date) -> list[Figures]:
     """By course, in the order of codes. One query."""
     rows = Assignment.objects.with_state(day).filter(person__in=people, strength=Strength.MANDATORY)
-    counted = rows.exclude(state=State.EXEMPT).order_by().values("course__code", "course__title", "state")
+    counted = rows.exclude(state__in=[State.EXEMPT, State.WAITING]).order_by().values("course__code", "course__title", "state")
     by_course: dict[str, Figures] = defaultdict(lambda: Figures(""))
     for row in counted.annotate(people=Count("pk")):
         one = by_course[row["course__code"]]

@@ -4,7 +4,7 @@ Each mail has a key of person and week or month, so that it is taken once, whoev
 at the moment of writing, and each mail that names people is in the access log of those named.
 """
 
-from datetime import date, timedelta
+from datetime import date
 
 from django.db import transaction
 
@@ -13,8 +13,6 @@ from lms.people import access, recording
 from lms.people.access import Scope
 from lms.people.models import User
 from lms.reports import summaries
-
-NOTHING = timedelta(0)
 
 
 def tell_managers(day: date) -> int:
@@ -51,7 +49,7 @@ def _tell_structure(keeper: User, day: date) -> bool:
     figures = summaries.figures(people, day)
     if not figures:
         return False
-    late = summaries.lines(people, day, within=NOTHING)
+    late = summaries.lines(people, day, only_late=True)
     with transaction.atomic():
         is_taken = mailing.send(
             "structure_summary",
