@@ -53,7 +53,7 @@ def test_a_manager_is_told_of_her_own_team_who_is_late_or_due_soon(cast, asked):
     body = body_to(cast.manager)
     assert taken == [1, 0]
     assert body.partition("days:\n\n")[2].partition("\n\nHow")[0] == (
-        f"Lea Learner\n– Course FND: overdue since 31 January 2020\n– Course SOON: due on {soon}"
+        f"Lea Learner\n– Course FND: overdue, was due on 31 January 2020\n– Course SOON: due on {soon}"
     )
     assert Mail.objects.get().subject == "Your team: training dates"
     entry = AccessEntry.objects.get(what="mail: team digest")
@@ -65,7 +65,7 @@ def test_the_head_and_the_focal_points_are_told_of_their_structure(cast, asked):
 
     assert told() == {cast.head.email, cast.focal.email, cast.deputy.email}
     body = body_to(cast.focal)
-    figures, _, names = body.partition("Late are:")
+    figures, _, names = body.partition("A mandatory course is overdue for:")
     assert figures.partition(":\n\n")[2].strip() == (
         "– Course FND: asked of 6, done by 4, overdue for 2\n"
         "– Course LATER: asked of 7, done by 0, overdue for 0\n"
