@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections import Counter, defaultdict
 from collections.abc import Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass
-from datetime import date, timedelta
+from datetime import date
 from typing import Any
 
 from django.db.models import Exists, Max, OuterRef, QuerySet
@@ -78,11 +78,6 @@ def of_people(people: Collection[int], day: date) -> dict[int, list[Due]]:
     return {person: hers for person, hers in spoken.items() if hers}
 
 
-def of_everybody(day: date) -> Iterator[dict[int, list[Due]]]:
-    """The same of all people, a thousand at a time."""
-    return (of_people([person.pk for person in people], day) for people in _portions(day))
-
-
 def to_remind(day: date) -> Iterator[tuple[User, list[Due]]]:
     """Whom to remind that day, and of what: everybody for whom it is time and who was not reminded that day already."""
     for people in _portions(day):
@@ -94,19 +89,22 @@ def to_remind(day: date) -> Iterator[tuple[User, list[Due]]]:
                 yield person, hers
 
 
-def to_come(days: Sequence[date]) -> Counter[date]:
-    """How many people are reminded on each of the days, which are in order, as far as it is known by now."""
-    counts: Counter[date] = Counter(dict.fromkeys(days, 0))
-    until = days[-1]
-    for people in _portions(until):
-        found = dues(reminded(until).filter(person__in=[person.pk for person in people]), until)
-        lasts = _last_reminders(found, until)
-        for person, hers in found.items():
-            last = lasts.get(person)
-            for day in days:
-                if last != day and any(is_time(due.due_on, day, last=last, is_overdue=due.is_overdue) for due in hers):
-                    counts[day] += 1
-                    last = day
+def foreseen(day: date) -> Iterator[dict[int, list[Due]]]:
+    """What is open for everybody up to that day, as far as it is known by now; a thousand people at a time."""
+    for people in _portions(day):
+        yield dues(reminded(day).filter(person__in=[person.pk for person in people]), day)
+
+
+def to_come(open_dues: Mapping[int, list[Due]], days: Sequence[date]) -> Counter[date]:
+    """How many of these people are reminded on each of the days, which are in order. `open_dues`: as they are foreseen."""
+    counts: Counter[date] = Counter()
+    lasts = _last_reminders(open_dues, days[-1])
+    for person, hers in open_dues.items():
+        last = lasts.get(person)
+        for day in days:
+            if last != day and any(is_time(due.due_on, day, last=last, is_overdue=due.is_overdue) for due in hers):
+                counts[day] += 1
+                last = day
     return counts
 
 
@@ -124,10 +122,10 @@ def _last_reminders(people: Collection[int], day: date) -> dict[int, date]:
     return dict(sent.values_list("person").annotate(last=Max("day")))
 
 
-def _completions(people: Collection[int], day: date) -> Mapping[tuple[int, int], list[Completion]]:
-    found: dict[tuple[int, int], list[Completion]] = defaultdict(list)
+def _completions(people: Collection[int], day: date) -> Mapping[tuple[int, int], list[Any]]:
+    found: dict[tuple[int, int], list[Any]] = defaultdict(list)
     standing = Completion.objects.standing().filter(person__in=people, completed_on__lte=day)
-    for one in standing.only("person", "course", "completed_on", "valid_until", "renews_from"):
+    for one in standing.values_list("person_id", "course_id", "completed_on", "valid_until", "renews_from", named=True):
         found[one.person_id, one.course_id].append(one)
     return found
 
@@ -138,7 +136,7 @@ def _returns(people: Collection[int], day: date) -> dict[tuple[int, int], date]:
     return {(person, course): end for person, course, end in over.order_by("ends_on").values_list("person", "course", "ends_on")}
 
 
-def _counting(row: Assignment, completions: Mapping[tuple[int, int], list[Completion]]) -> list[Completion]:
+def _counting(row: Assignment, completions: Mapping[tuple[int, int], list[Any]]) -> list[Any]:
     """Of the course, and of its refresher once she had completed the course."""
     own = completions.get((row.person_id, row.course_id), [])
     if not own or row.refresher_id is None:
@@ -146,7 +144,3 @@ def _counting(row: Assignment, completions: Mapping[tuple[int, int], list[Comple
     first = min(one.completed_on for one in own)
     later = completions.get((row.person_id, row.refresher_id), [])
     return own + [one for one in later if one.completed_on >= first]
-
-
-def next_days(day: date, count: int) -> list[date]:
-    return [day + timedelta(days=number) for number in range(count)]

@@ -346,6 +346,7 @@ STATUS = {
     "/records/before/": {"HR officer"},
     "/jobs/": {"administrator", "auditor"},
     "/jobs/mails/": {"administrator", "auditor"},
+    "/jobs/mails/next/": {"administrator", "auditor"},
     "/reports/statements/": {"administrator"},
     "/reports/statements/cases/": {"administrator", "auditor"},
     "/reports/store/": {"administrator", "auditor"},

@@ -115,6 +115,8 @@ def test_my_account(lea, cast):
     assert_marked(lea.post("/my/profile/", {"display_name": "", "language": "xx"}), "xx", "Lea Learner", "Lea", cast.lea.email)
     changed = lea.post("/my/profile/", {"display_name": "Somebody Else", "language": "ru"}, follow=True)
     assert_marked(changed, "Somebody Else", "Somebody", "Lea Learner", cast.lea.email)
+    calendar = lea.post("/my/calendar/")
+    assert_marked(calendar, "Somebody", calendar.context["address"])
     assert_marked(lea.get("/account/password/change/"), "Somebody")
     assert_marked(lea.get("/account/logout/"), "Somebody")
     assert number not in changed.content.decode()

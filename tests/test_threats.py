@@ -125,7 +125,7 @@ ELSEWHERE = {
 TO_COME = {
     2: "sign-in by OpenID",
     19: "archives of courses",
-    28: "shared links, schedules and calendars",
+    28: "shared links and schedules (of calendars: tests/courses/views/test_calendars.py)",
     31: "ledgers of withdrawals and erasures for a restored backup",
 }
 ROOT = Path(__file__).resolve().parent.parent

@@ -58,11 +58,17 @@ def outbox(request):
         "stuck": mails.filter(state__in=[Mail.State.UNCERTAIN, Mail.State.GIVEN_UP]).order_by("-ended_at")[:200],
         "counts": [(state.label, mails.filter(state=state).count()) for state in Mail.State],
         "pause": MailPause.objects.filter(ended_at=None).select_related("began_by").first(),
-        "previews": previews(timezone.now().astimezone(UTC)),
         "may_write": _may_write(request),
     }
     recording.listed(request.user, "mails", {}, len(context["page"]) + len(context["stuck"]))
     return render(request, "jobs/outbox.html", context)
+
+
+@needs("R8")
+@require_safe
+def next_mails(request):
+    """How many mails of each kind are written in the next days: apart, since it goes through everybody."""
+    return render(request, "jobs/next_mails.html", {"previews": previews(timezone.now().astimezone(UTC))})
 
 
 @needs("R8", "W")

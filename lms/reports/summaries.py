@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Collection, Iterable
+from collections.abc import Collection, Iterable, Mapping
 from dataclasses import dataclass
 from datetime import date, timedelta
 
@@ -47,14 +47,11 @@ def lines(people: Iterable[User], day: date, *, only_late: bool = False) -> list
     return sorted(found, key=lambda line: (line.person.official_name, line.person.pk))
 
 
-def teams_to_come(day: date) -> int:
-    """How many managers have somebody of whom they are told that day, as far as it is known by now."""
-    managers: set[int] = set()
-    for dues in reminders.of_everybody(day):
-        pressing = [person for person, hers in dues.items() if any(due.is_overdue or is_soon(due, day) for due in hers)]
-        teams = Posting.objects.on(day).filter(person__in=pressing, manager__isnull=False)
-        managers |= set(teams.values_list("manager", flat=True))
-    return len(managers)
+def managers_to_come(open_dues: Mapping[int, list[Due]], day: date) -> set[int]:
+    """The managers who are told of one of these people that day. `open_dues`: as `reminders` foresees them."""
+    pressing = [person for person, hers in open_dues.items() if any(due.is_overdue or is_soon(due, day) for due in hers)]
+    teams = Posting.objects.on(day).filter(person__in=pressing, manager__isnull=False)
+    return set(teams.values_list("manager", flat=True))
 
 
 def is_soon(due: Due, day: date) -> bool:

@@ -122,7 +122,7 @@ def test_the_page_of_mails_foretells_how_many_of_each_kind_are_written(cast, sig
     cast.lea.postings.update(function_group="police", entered_on=date(2026, 10, 26))
     assigning.apply_rules(date(2026, 11, 26))
 
-    page = signed_in(cast.admin).get("/jobs/mails/").context["previews"]
+    page = signed_in(cast.admin).get("/jobs/mails/next/").context["previews"]
 
     assert [(str(row.day), row.reminders, row.teams, row.structures) for row in page] == [
         ("2026-11-27", 1, None, None),
