@@ -104,7 +104,7 @@ for told_in in ModulePage.objects.live():
                 ScenarioTally.objects.create(
                     module=told_in.translation_key, screen=screen_id, node=node.key, choice=choice.key, count=12
                 )
-Reminder.objects.create(person=person("j14"), day=today())
+Reminder.objects.get_or_create(person=person("j14"), day=today())  # unless the worker was there before
 # A feed that HR looked at: by it everybody would leave but one, and another line is refused.
 staff = [",".join(COLUMNS)]
 staff.append("J-1,Jo 1 Travels,j1@example.org,MSKP,Skopje,human-rights,seconded,2026-01-05,,,en")
