@@ -7,6 +7,17 @@ from dataclasses import dataclass
 from datetime import UTC, date, datetime
 
 WIDTH = 75  # bytes of a line (3.1)
+# A calendar holds one component at least (3.6): where there is no day, one that no program shows.
+NOTHING = (
+    "BEGIN:VTIMEZONE",
+    "TZID:UTC",
+    "BEGIN:STANDARD",
+    "DTSTART:19700101T000000",
+    "TZOFFSETFROM:+0000",
+    "TZOFFSETTO:+0000",
+    "END:STANDARD",
+    "END:VTIMEZONE",
+)
 PRODUCT = "-//Learning for protection//Due days//EN"
 
 
@@ -30,7 +41,10 @@ def calendar(entries: Iterable[Entry], *, name: str, address: str, at: datetime)
         f"X-WR-CALNAME:{_escaped(name)}",
         "REFRESH-INTERVAL;VALUE=DURATION:P1D",
     ]
-    for entry in entries:
+    shown = list(entries)
+    if not shown:
+        lines += NOTHING
+    for entry in shown:
         lines += [
             "BEGIN:VEVENT",
             f"UID:{entry.uid}",

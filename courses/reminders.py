@@ -85,23 +85,28 @@ def to_remind(day: date) -> Iterator[tuple[User, list[Due]]]:
         lasts = _last_reminders(found, day)
         for person in people:
             hers, last = found.get(person.pk, []), lasts.get(person.pk)
-            if last != day and any(is_time(due.due_on, day, last=last, is_overdue=due.is_overdue) for due in hers):
+            if (
+                person.email
+                and last != day
+                and any(is_time(due.due_on, day, last=last, is_overdue=due.is_overdue) for due in hers)
+            ):
                 yield person, hers
 
 
-def foreseen(day: date) -> Iterator[dict[int, list[Due]]]:
+def foreseen(day: date) -> Iterator[list[tuple[User, list[Due]]]]:
     """What is open for everybody up to that day, as far as it is known by now; a thousand people at a time."""
     for people in _portions(day):
-        yield dues(reminded(day).filter(person__in=[person.pk for person in people]), day)
+        found = dues(reminded(day).filter(person__in=[person.pk for person in people]), day)
+        yield [(person, found[person.pk]) for person in people if person.pk in found]
 
 
-def to_come(open_dues: Mapping[int, list[Due]], days: Sequence[date]) -> Counter[date]:
+def to_come(open_dues: Sequence[tuple[User, list[Due]]], days: Sequence[date]) -> Counter[date]:
     """How many of these people are reminded on each of the days, which are in order. `open_dues`: as they are foreseen."""
     counts: Counter[date] = Counter()
-    lasts = _last_reminders(open_dues, days[-1])
-    for person, hers in open_dues.items():
-        last = lasts.get(person)
-        for day in days:
+    lasts = _last_reminders([person.pk for person, _hers in open_dues], days[-1])
+    for person, hers in open_dues:
+        last = lasts.get(person.pk)
+        for day in days if person.email else []:
             if last != day and any(is_time(due.due_on, day, last=last, is_overdue=due.is_overdue) for due in hers):
                 counts[day] += 1
                 last = day

@@ -22,11 +22,14 @@ class Fate(NamedTuple):
     at: datetime
 
 
-def send(template: str, *, address: str, language: str, once: str = "", **context: Any) -> bool:
+def send(template: str, *, address: str | None, language: str, once: str = "", **context: Any) -> bool:
     """Renders `mail/<template>.txt` (first line: the subject) and `mail/<template>.html`, and hands the mail to the queue.
 
-    `once` says what the mail stands for: the same is never taken twice. Whether it was taken.
+    `once` says what the mail stands for: the same is never taken twice. Whether it was taken: nothing is sent to
+    who has no mailbox.
     """
+    if not address:
+        return False
     language = languages.spoken(language)
     context |= {
         "product_name": settings.PRODUCT_NAME,

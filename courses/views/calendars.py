@@ -24,7 +24,8 @@ from lms.people.models import User
 @needs("P3", "X", within={Scope.OWN})
 @require_POST
 def renew(request):
-    """A new address; the one before it is refused from now on. It is shown this once: nobody keeps it here."""
+    """A new address; the one before it is refused from now on. It is shown this once: nobody keeps it here. What it gives out is
+    a copy of her own days, so who may have one is who may export these."""
     path = reverse("courses:calendar", query={"key": subscribing.renew(request.user)})
     return render(request, "courses/calendar.html", {"address": settings.PUBLIC_URL + path})
 

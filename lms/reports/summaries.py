@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Collection, Iterable, Mapping
+from collections.abc import Collection, Iterable
 from dataclasses import dataclass
 from datetime import date, timedelta
 
@@ -47,9 +47,9 @@ def lines(people: Iterable[User], day: date, *, only_late: bool = False) -> list
     return sorted(found, key=lambda line: (line.person.official_name, line.person.pk))
 
 
-def managers_to_come(open_dues: Mapping[int, list[Due]], day: date) -> set[int]:
+def managers_to_come(open_dues: Iterable[tuple[User, list[Due]]], day: date) -> set[int]:
     """The managers who are told of one of these people that day. `open_dues`: as `reminders` foresees them."""
-    pressing = [person for person, hers in open_dues.items() if any(due.is_overdue or is_soon(due, day) for due in hers)]
+    pressing = [person.pk for person, hers in open_dues if any(due.is_overdue or is_soon(due, day) for due in hers)]
     teams = Posting.objects.on(day).filter(person__in=pressing, manager__isnull=False)
     return set(teams.values_list("manager", flat=True))
 

@@ -46,3 +46,9 @@ def test_long_lines_are_folded_between_letters_and_all_end_in_the_same_way():
     assert [row.decode() for row in rows]  # no letter is torn apart
     assert [line[8:] for line in content_lines(file) if line.startswith("SUMMARY:")] == titles
     assert [rows.count(b" x"), rows.count(b"SUMMARY:" + b"x" * 67)] == [1, 2]
+
+
+def test_a_calendar_without_a_day_is_a_calendar_too():
+    lines = content_lines(calendar([], name="N", address="https://x.test/", at=AT))
+
+    assert [line for line in lines if line.startswith("BEGIN")] == ["BEGIN:VCALENDAR", "BEGIN:VTIMEZONE", "BEGIN:STANDARD"]
