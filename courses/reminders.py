@@ -84,12 +84,8 @@ def to_remind(day: date) -> Iterator[tuple[User, list[Due]]]:
         found = of_people([person.pk for person in people], day)
         lasts = _last_reminders(found, day)
         for person in people:
-            hers, last = found.get(person.pk, []), lasts.get(person.pk)
-            if (
-                person.email
-                and last != day
-                and any(is_time(due.due_on, day, last=last, is_overdue=due.is_overdue) for due in hers)
-            ):
+            hers = found.get(person.pk, [])
+            if _hears(person, hers, day, last=lasts.get(person.pk)):
                 yield person, hers
 
 
@@ -106,11 +102,17 @@ def to_come(open_dues: Sequence[tuple[User, list[Due]]], days: Sequence[date]) -
     lasts = _last_reminders([person.pk for person, _hers in open_dues], days[-1])
     for person, hers in open_dues:
         last = lasts.get(person.pk)
-        for day in days if person.email else []:
-            if last != day and any(is_time(due.due_on, day, last=last, is_overdue=due.is_overdue) for due in hers):
+        for day in days:
+            if _hears(person, hers, day, last=last):
                 counts[day] += 1
                 last = day
     return counts
+
+
+def _hears(person: User, hers: Sequence[Due], day: date, *, last: date | None) -> bool:
+    """Whether she is written to that day. Nobody is twice, nor is who has no mailbox."""
+    is_possible = bool(person.email) and last != day
+    return is_possible and any(is_time(due.due_on, day, last=last, is_overdue=due.is_overdue) for due in hers)
 
 
 def _portions(day: date) -> Iterator[list[User]]:
