@@ -8,7 +8,7 @@ from django.db.models.signals import post_delete
 from django.dispatch import receiver
 from wagtail.signals import page_unpublished, post_page_move, published, unpublished
 
-from courses import folding, publishing, tasks, tracking
+from courses import folding, publishing, subscribing, tasks, tracking
 from courses.models import CoursePage, Enrolment, ModulePage, Question
 from courses.statements import verb_id, voided_by
 from lms.days import today
@@ -48,8 +48,9 @@ def _begun(statements):
 
 
 @receiver(access_ended, sender=User)
-def end_launches(sender, person, **kwargs):
+def end_tokens(sender, person, **kwargs):
     granting.end_tokens_of(evidence.pseudonym(person.uuid))
+    subscribing.end(person)
 
 
 @receiver(staff_changed)

@@ -1,12 +1,14 @@
 from django.urls import path
 
-from courses.views import catalogue, my_learning, past, player, stories
+from courses.views import calendars, catalogue, my_learning, past, player, stories
 
 app_name = "courses"
 urlpatterns = [
     path("my/", my_learning.my_learning, name="my_learning"),
     path("my/why/<slug:code>/", my_learning.why, name="why"),
     path("my/profile/", my_learning.profile, name="profile"),
+    path("my/calendar/", calendars.renew, name="renew_calendar"),
+    path("calendar.ics", calendars.calendar, name="calendar"),
     path("records/before/", past.bring_in, name="past"),
     path("learn/", catalogue.catalogue, name="catalogue"),
     path("learn/<slug:code>/", catalogue.course, name="course"),

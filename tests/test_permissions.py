@@ -74,8 +74,12 @@ ADDED = {
         "R1 RWXA all",
         "R2 RW all",
         "R5 R all",
+        "R10 R all",
     ],
-    "focal point main": ["P1 R structure", "P2 R structure", "P3 RX structure", "C6 RWA structure", *OVERLAYS, "R5 R structure"],
+    "focal point main": [
+        *("P1 R structure", "P2 R structure", "P3 RX structure", "C6 RWA structure", *OVERLAYS),
+        *("R5 R structure", "R10 R structure"),
+    ],
     "focal point deputy": [
         "P1 R structure",
         "P2 R structure",
@@ -83,6 +87,7 @@ ADDED = {
         "C6 RWA structure",
         *OVERLAYS,
         "R5 R structure",
+        "R10 R structure",
     ],
     "manager": ["P1 R team", "P2 R team", "P3 R team", "R2 R team"],
     "head of structure": ["P1 R structure", "P2 R structure", "P3 RX structure", "R2 R structure", "R5 R structure"],
@@ -156,9 +161,6 @@ CELLS_TO_COME = {
     ("head of structure", "V1"): {"R total"},
     ("overview", "V1"): {"R total"},
     ("overview", "V3"): {"R total"},
-    ("HR officer", "R8"): {"R all"},  # state of mails
-    ("focal point main", "R8"): {"R all"},
-    ("focal point deputy", "R8"): {"R all"},
     ("publisher", "C7"): {"R given", "W given"},  # pictures are in one collection
 }
 # What is here and not on the page.
@@ -344,6 +346,7 @@ STATUS = {
     "/records/before/": {"HR officer"},
     "/jobs/": {"administrator", "auditor"},
     "/jobs/mails/": {"administrator", "auditor"},
+    "/jobs/mails/next/": {"administrator", "auditor"},
     "/reports/statements/": {"administrator"},
     "/reports/statements/cases/": {"administrator", "auditor"},
     "/reports/store/": {"administrator", "auditor"},

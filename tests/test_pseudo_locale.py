@@ -15,17 +15,20 @@ from certificates import issuing
 from certificates.models import Certificate
 from content import rating, triaging
 from content.models import Contact, GuideFeedback, StandardPage
+from courses import assigning, reminding
 from courses.kind_blocks.body import KINDS
 from courses.models import Attempt, Enrolment
 from lms.days import today
 from lms.people import inviting
 from lms.people.adapters import link_for
 from lms.people.models import User
+from lms.reports import summarising
 from tests import pseudo
+from tests.factories.asking import make_line, make_offered
 from tests.factories.course import COURSE_KEY, add_course, add_module, make_fact, make_guide, make_home, screen, stream
 from tests.factories.kinds import form_of, make_question_of
 from tests.factories.learning import complete, enrol, sit_quiz
-from tests.factories.people import make_person
+from tests.factories.people import LONG_AGO, make_person
 from tests.factories.story import GOOD, MISSED, go, make_told, trail_in
 
 # Names that no catalogue translates, and the native names of languages.
@@ -112,6 +115,8 @@ def test_my_account(lea, cast):
     assert_marked(lea.post("/my/profile/", {"display_name": "", "language": "xx"}), "xx", "Lea Learner", "Lea", cast.lea.email)
     changed = lea.post("/my/profile/", {"display_name": "Somebody Else", "language": "ru"}, follow=True)
     assert_marked(changed, "Somebody Else", "Somebody", "Lea Learner", cast.lea.email)
+    calendar = lea.post("/my/calendar/")
+    assert_marked(calendar, "Somebody", calendar.context["address"])
     assert_marked(lea.get("/account/password/change/"), "Somebody")
     assert_marked(lea.get("/account/logout/"), "Somebody")
     assert number not in changed.content.decode()
@@ -392,14 +397,19 @@ def test_mails(lea, cast, course, settings):
     values = {"used_for": "report", "useful": 3, "accurate": 3, "easy": 3, "up_to_date": "yes", "would_recommend": True}
     entry = rating.send(guide, values, by=cast.lea, submission=uuid4(), section="", is_named=False)
     triaging.report_text(entry, by=cast.lea)
+    for code, days in (("LATE", 30), ("SOON", (today() - LONG_AGO).days + 9)):
+        make_line(make_offered(code, languages=["ru"]), due_days=days)
+    assigning.apply_rules(today())
+    told = [tell(today()) for tell in (reminding.remind_all, summarising.tell_managers, summarising.tell_structures)]
 
-    known = NAMES | {"A guide", "Lea Learner", "Olga Owner", "Ada Admin", "Abe Admin", cast.lea.email, "testserver", "localhost"}
+    people = {person.official_name for person in cast.everybody.values()}
+    known = NAMES | people | {"A guide", "Course LATE", "Course SOON", cast.lea.email, "testserver", "localhost"}
     for sent in mail.outbox:
         assert pseudo.outside_brackets(sent.subject, known) == []
         assert pseudo.outside_brackets(_without_addresses(sent.body), known) == []
         for html, _kind in sent.alternatives:
             assert pseudo.unmarked(_without_addresses(html), known) == []
-    assert len(mail.outbox) == 6  # invitation, reset, change, feedback, and a report to two administrators
+    assert len(mail.outbox) == 6 + sum(told)  # invitation, reset, change, feedback, and a report to two administrators
 
 
 def test_a_mail_to_an_unknown_address_speaks_the_language_of_the_page(stranger, db):

@@ -5,6 +5,7 @@ from courses.models.enrolments import Completion, Enrolment
 from courses.models.pages import CourseIndexPage, CoursePage, ModulePage
 from courses.models.progress import FoldFault, ModuleProgress
 from courses.models.questions import Question
+from courses.models.reminders import CalendarAddress, Reminder
 from courses.models.requests import UndoRequest
 from courses.models.requirements import DueFrom, Exemption, ManualAssignment, Requirement, Strength
 from courses.models.tallies import ItemTally, ScenarioTally
@@ -21,6 +22,7 @@ __all__ = [
     "Assignment",
     "Answer",
     "Attempt",
+    "CalendarAddress",
     "Completion",
     "Course",
     "CourseIndexPage",
@@ -34,6 +36,7 @@ __all__ = [
     "Question",
     "QuestionWithdrawal",
     "Regrade",
+    "Reminder",
     "ScenarioTally",
     "UndoRequest",
 ]

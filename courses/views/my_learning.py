@@ -11,7 +11,7 @@ from content.models import GuideFeedback
 from courses import explanations
 from courses.completing import issue_waiting
 from courses.forms import ProfileForm
-from courses.models import Completion, Course, Edition, Enrolment, ModuleProgress
+from courses.models import CalendarAddress, Completion, Course, Edition, Enrolment, ModuleProgress
 from courses.walks import Walk
 from lms.days import today
 from lms.people import access, naming
@@ -69,4 +69,9 @@ def profile(request):
             issue_waiting(person)
             messages.success(request, _("Saved."))
         return redirect("courses:profile")
-    return render(request, "courses/profile.html", {"form": form, "name_waits": naming.needs_agreement(person)})
+    context = {
+        "form": form,
+        "name_waits": naming.needs_agreement(person),
+        "calendar": CalendarAddress.objects.filter(person=person).first(),
+    }
+    return render(request, "courses/profile.html", context)

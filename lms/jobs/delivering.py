@@ -7,6 +7,7 @@ whoever runs the platform sees it and decides.
 import logging
 import smtplib
 from base64 import b64decode, b64encode
+from collections.abc import Collection
 from datetime import timedelta
 from typing import Any
 
@@ -17,11 +18,11 @@ from django.db.models import F
 from django.utils import timezone
 
 from lms.jobs.models import Mail, MailPause
+from lms.mailing import ONCE, Fate
 from lms.people.models import User
 
 logger = logging.getLogger(__name__)
 
-ONCE = "X-Once"  # the header by which a sender says what a mail stands for; it never leaves
 TRIES = 9
 WAITS = timedelta(minutes=2)  # before the second try; then twice as long each time
 LONGEST_WAIT = timedelta(hours=4)
@@ -108,6 +109,12 @@ def pause(by: User) -> None:
 def resume(by: User) -> None:
     """What waited goes out with the next sweep."""
     MailPause.objects.filter(ended_at=None).update(ended_at=timezone.now(), ended_by=by)
+
+
+def fates(keys: Collection[str]) -> dict[str, Fate]:
+    """How it stands with the mails that were sent `once`, by key."""
+    rows = Mail.objects.filter(key__in=keys).only("key", "state", "created_at", "ended_at")
+    return {mail.key: Fate(Mail.State(mail.state).label, mail.ended_at or mail.created_at) for mail in rows}
 
 
 def forget_old(*, days: int = 90) -> int:

@@ -1,6 +1,6 @@
 """Django's mail backend: puts mails into the outbox and nudges the worker, so that no page waits for a mail server."""
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from functools import partial
 
 from django.core.mail import EmailMessage
@@ -8,6 +8,7 @@ from django.core.mail.backends.base import BaseEmailBackend
 from django.db import transaction
 
 from lms.jobs import delivering, tasks
+from lms.mailing import Fate
 
 
 class QueueBackend(BaseEmailBackend):
@@ -18,3 +19,6 @@ class QueueBackend(BaseEmailBackend):
         for mail in kept:
             transaction.on_commit(partial(tasks.deliver, mail.pk))
         return len(kept)
+
+    def fates(self, keys: Collection[str]) -> dict[str, Fate]:
+        return delivering.fates(keys)

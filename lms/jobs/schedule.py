@@ -2,16 +2,17 @@
 
 from collections.abc import Callable
 from dataclasses import dataclass
-from datetime import datetime, timedelta
+from datetime import date, datetime, timedelta
 
 from django.core.management import call_command
 from huey import crontab
 
 from certificates import rendering
-from courses import assigning, folding, undoing
+from courses import assigning, folding, reminding, undoing
 from lms.days import today
 from lms.jobs import delivering, running
 from lms.people import feeding, inviting
+from lms.reports import summarising
 from lms.xapi import forwarding, sealing
 
 MINUTE = timedelta(minutes=1)
@@ -19,7 +20,7 @@ MINUTE = timedelta(minutes=1)
 
 @dataclass(frozen=True)
 class Job:
-    """`when` asks in UTC, and is true at least once a week."""
+    """`when` asks in UTC, and is true at least once a month."""
 
     name: str
     when: Callable[[datetime], bool]  # huey's crontab
@@ -60,6 +61,23 @@ def apply_rules() -> str:
     return f"{assigning.apply_rules(today())} assignments changed"
 
 
+def remind() -> str:
+    return _unless_paused(reminding.remind_all)
+
+
+def tell_managers() -> str:
+    return _unless_paused(summarising.tell_managers)
+
+
+def tell_structures() -> str:
+    return _unless_paused(summarising.tell_structures)
+
+
+def _unless_paused(tell: Callable[[date], int]) -> str:
+    """While mails are held back none is written either: it would be out of date, or its reader out of office, when it goes."""
+    return "mails are paused" if delivering.is_paused() else f"{tell(today())} mails"
+
+
 JOBS = [
     Job("draw missing certificates", crontab(minute="*/5"), "%Y-%m-%dT%H:%M", rendering.draw_missing),
     Job("fold what failed", crontab(minute="*/5"), "%Y-%m-%dT%H:%M", folding.retry_faults),
@@ -69,6 +87,9 @@ JOBS = [
     Job("deliver mails", crontab(minute="*"), "%Y-%m-%dT%H:%M", delivering.deliver_due),
     Job("put old feeds aside", crontab(minute="30", hour="3"), "%Y-%m-%d", feeding.forget_old),
     Job("work out who is asked what", crontab(minute="30", hour="2"), "%Y-%m-%d", apply_rules),
+    Job("remind", crontab(minute="0", hour="5"), "%Y-%m-%d", remind),
+    Job("tell managers", crontab(minute="10", hour="5", day_of_week="1"), "%G-W%V", tell_managers),
+    Job("tell heads and focal points", crontab(minute="20", hour="5", day="1"), "%Y-%m", tell_structures),
     Job("clear sessions", crontab(minute="20", hour="3"), "%Y-%m-%d", lambda: call_command("clearsessions")),
     Job("seal the record store", crontab(minute="15", hour="3"), "%Y-%m-%d", seal_store),
     Job("forward statements", crontab(minute="*"), "%Y-%m-%dT%H:%M", forward_statements),

@@ -12,6 +12,7 @@ from django.views.decorators.http import require_POST, require_safe
 
 from lms.jobs import delivering, running, tasks
 from lms.jobs.models import JobRun, Mail, MailPause
+from lms.jobs.previews import previews
 from lms.jobs.schedule import BY_NAME, JOBS
 from lms.people import access, recording
 from lms.people.guards import find, needs
@@ -61,6 +62,13 @@ def outbox(request):
     }
     recording.listed(request.user, "mails", {}, len(context["page"]) + len(context["stuck"]))
     return render(request, "jobs/outbox.html", context)
+
+
+@needs("R8")
+@require_safe
+def next_mails(request):
+    """How many mails of each kind are written in the next days: apart, since it goes through everybody."""
+    return render(request, "jobs/next_mails.html", {"previews": previews(timezone.now().astimezone(UTC))})
 
 
 @needs("R8", "W")

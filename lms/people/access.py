@@ -6,7 +6,7 @@ whose. What no cell grants is refused. Roles of one person add up; `is_superuser
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Collection, Iterable
 from dataclasses import dataclass
 from datetime import date
 from enum import StrEnum
@@ -133,6 +133,7 @@ CELLS: dict[str, dict[str, str]] = {
     "R6": {ADMINISTRATOR: "RWA all", AUDITOR: "R all"},  # credentials and tokens
     "R7": {AUDITOR: "RX all"},  # access log
     "R8": {ADMINISTRATOR: "RW all", AUDITOR: "R all"},  # jobs, mail outbox, forwarding
+    "R10": {HR: "R all", FOCAL: "R structure"},  # state of the reminders to somebody
 }
 
 
@@ -294,20 +295,33 @@ def reach(user: User, column: str, action: str = "R") -> Reach:
     return rights(user).reach(column, action)
 
 
-def people(user: User, column: str, action: str = "R") -> QuerySet[User]:
-    """Everybody about whom `user` may do that. Totals grant nobody by name."""
+def people(user: User, column: str, action: str = "R", *, within: Collection[Scope] = tuple(Scope)) -> QuerySet[User]:
+    """Everybody about whom `user` may do that by one of the scopes `within`. Totals grant nobody by name."""
     found = reach(user, column, action)
-    if Scope.ALL in found.scopes:
+    scopes = found.scopes & {*within}
+    if Scope.ALL in scopes:
         return User.objects.all()
     in_post = holds_on(rights(user).day)
     who = Q(pk__in=[])
-    if Scope.OWN in found.scopes:
+    if Scope.OWN in scopes:
         who |= Q(pk=user.pk)
-    if Scope.TEAM in found.scopes:
+    if Scope.TEAM in scopes:
         who |= Q(pk__in=Posting.objects.filter(in_post, manager=user).values("person"))
-    if found.structures:
+    if Scope.STRUCTURE in scopes and found.structures:
         who |= Q(pk__in=Posting.objects.filter(in_post, structure__in=found.structures).values("person"))
     return User.objects.filter(who)
+
+
+def leaders() -> QuerySet[User]:
+    """Who leads a team today and may use the platform."""
+    teams = Posting.objects.on(today()).filter(manager__isnull=False).values("manager")
+    return User.objects.active_on(today()).filter(pk__in=teams).order_by("pk")
+
+
+def keepers_of_structures() -> QuerySet[User]:
+    """Focal points, deputies and heads who may use the platform today."""
+    held = RoleGrant.objects.in_force(today()).filter(role__in=[FOCAL, Role.DEPUTY, HEAD])
+    return User.objects.active_on(today()).filter(pk__in=held.values("person")).order_by("pk")
 
 
 def holders(role: Role) -> QuerySet[User]:

@@ -4,11 +4,14 @@ from django.shortcuts import get_object_or_404, render
 from django.views.decorators.http import require_safe
 
 from courses import explanations
-from courses.models import Course
+from courses.models import Course, Reminder
+from lms import mailing
 from lms.days import today
 from lms.people import access, recording
 from lms.people.guards import find, needs
 from lms.people.models import Posting
+
+LATEST = 10  # reminders that are shown
 
 
 @needs("P3", within=access.NAMED)
@@ -21,8 +24,13 @@ def person(request, person):
         "person": person,
         "posting": Posting.objects.on(day).filter(person=person).select_related("structure").first(),
         "asked": explanations.asked_of(person, day, access.rights(request.user).tree_on(day)),
+        "shows_reminders": access.people(request.user, "R10").filter(pk=person.pk).exists(),
         "today": day,
     }
+    if context["shows_reminders"]:
+        latest = list(Reminder.objects.filter(person=person)[:LATEST])
+        fates = mailing.fates([reminder.key for reminder in latest])
+        context["reminders"] = [(reminder, fates.get(reminder.key)) for reminder in latest]
     return render(request, "reports/person.html", context)
 
 

@@ -4,6 +4,7 @@ import csv
 import io
 import json
 import os
+import re
 import shutil
 import signal
 import socket
@@ -63,9 +64,9 @@ class Product:
         return json.loads(self.manage("shell", "-v0", "-c", code))
 
     def mails(self, address: str) -> list[str]:
-        """The mails that the worker delivered to somebody, as text."""
+        """The mails that the worker delivered to somebody, as text; without reminders and digests, which come by themselves."""
         texts = [path.read_text() for path in sorted((self.var / "mail").glob("*.log"))]
-        return [text for text in texts if f"To: {address}" in text]
+        return [text for text in texts if f"To: {address}" in text and not re.search(r"^Subject: Your .*training", text, re.M)]
 
     def wait_for_mail(self, address: str, count: int = 1) -> str:
         for _ in range(100):

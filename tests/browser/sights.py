@@ -163,6 +163,10 @@ def set_up_the_second_factor(page: Page, product: Product) -> None:
     press(page, "Set up")
 
 
+def get_an_address_for_the_calendar(page: Page, product: Product) -> None:
+    press(page, re.compile("address"))
+
+
 def sign_out_and_in(page: Page, product: Product) -> None:
     page.context.clear_cookies(name="sessionid")
     page.goto("/account/login/")
@@ -232,6 +236,7 @@ SIGHTS: dict[str, list[Sight]] = {
         Sight("courses:answer_quiz", "{quiz}1/", answer_nothing),
         Sight("courses:quiz_item", "{quiz}1/", answer_something),
         Sight("courses:profile", "/my/profile/"),
+        Sight("courses:renew_calendar", "/my/profile/", get_an_address_for_the_calendar),
         Sight("account_change_password", "/account/password/change/"),
         Sight("account_change_password", "/account/password/change/", fail_to_change_the_password),
         Sight("wagtail_serve", "/en/library/"),
@@ -298,6 +303,7 @@ SIGHTS: dict[str, list[Sight]] = {
         Sight("reports:forwarding", "/reports/forwarding/"),
         Sight("jobs:schedule", "/jobs/"),
         Sight("jobs:outbox", "/jobs/mails/"),
+        Sight("jobs:next_mails", "/jobs/mails/next/"),
         Sight("reports:statements", "/reports/statements/"),
         Sight("reports:statements", "/reports/statements/?verb=voided"),
         Sight("reports:statements", "/reports/statements/?since=nonsense"),
@@ -376,6 +382,7 @@ NO_PAGES = {
     "reports:feed_template_xlsx": A_FILE,
     "certificates:pdf": A_FILE,
     "content:media": A_FILE,
+    "courses:calendar": FOR_MACHINES,
     "mfa_download_recovery_codes": A_FILE,
     "health": FOR_MACHINES,
     **{f"{prefix}:{name}": FOR_MACHINES for prefix in ("xapi", "xapi-1.0.3") for name in STORE},

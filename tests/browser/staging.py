@@ -13,7 +13,17 @@ from certificates.models import Certificate
 from content import rating, triaging
 from content.models import Contact, Fact, GuideFeedback, GuideIndexPage, GuidePage, HomePage, Picture, StandardPage, TextReport
 from courses import answering, undoing
-from courses.models import CourseIndexPage, CoursePage, FoldFault, ItemTally, ModulePage, Question, Requirement, ScenarioTally
+from courses.models import (
+    CourseIndexPage,
+    CoursePage,
+    FoldFault,
+    ItemTally,
+    ModulePage,
+    Question,
+    Reminder,
+    Requirement,
+    ScenarioTally,
+)
 from lms.days import add_months, today
 from lms.people import appointing, auditing, feeding, hr_files, naming
 from lms.people.hr_feed import COLUMNS
@@ -94,6 +104,7 @@ for told_in in ModulePage.objects.live():
                 ScenarioTally.objects.create(
                     module=told_in.translation_key, screen=screen_id, node=node.key, choice=choice.key, count=12
                 )
+Reminder.objects.get_or_create(person=person("j14"), day=today())  # unless the worker was there before
 # A feed that HR looked at: by it everybody would leave but one, and another line is refused.
 staff = [",".join(COLUMNS)]
 staff.append("J-1,Jo 1 Travels,j1@example.org,MSKP,Skopje,human-rights,seconded,2026-01-05,,,en")

@@ -33,6 +33,7 @@ OPEN = {
     "xapi-1.0.3:agent_profile": "asks for a credential itself",
     "xapi-1.0.3:statements": "asks for a credential itself",
     "xapi-1.0.3:nowhere": "says that there is nothing",
+    "courses:calendar": "for calendar programs, which know a secret that its holder can renew",
     "certificates:ask": "for anybody who holds a certificate",
     "certificates:verify": "for anybody who holds a certificate",
     "content:media": "pictures of open pages; others ask for a sign-in themselves",

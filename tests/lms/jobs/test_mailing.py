@@ -12,10 +12,14 @@ from django.db import transaction
 from django.utils import timezone
 from huey.contrib.djhuey import HUEY
 
+from courses import assigning, reminders, reminding
 from lms import mailing
+from lms.days import today
 from lms.jobs import delivering
 from lms.jobs.models import Mail, MailPause
-from tests.factories.people import make_person
+from lms.jobs.schedule import BY_NAME
+from tests.factories.asking import make_line, make_offered
+from tests.factories.people import make_person, make_structure
 
 
 class Mailbox:
@@ -289,3 +293,40 @@ def test_where_no_server_is_named_mails_are_kept_as_files(mailbox, run_tasks, co
 
     [kept] = tmp_path.iterdir()
     assert ("Subject: Hello\n" in kept.read_text(), mailbox.mails) == (True, [])
+
+
+def test_a_reminder_goes_out_once_a_person_and_day_whatever_dies(mailbox, run_tasks, committed, monkeypatch):
+    """A run dies after the first of two people, the next one goes over everybody, and so does another worker; the line breaks
+    when the first mail was taken."""
+    make_line(make_offered("FND"), due_days=7)
+    for name in ("Lea", "Ben"):
+        make_person(name, email=f"{name}@osce.test", structure=make_structure(name), starts_on=today())
+    assigning.apply_rules(today())
+    first, dues = next(reminders.to_remind(today()))
+    seen_by_a_second_worker = list(reminders.to_remind(today()))
+    mailbox.breaks = 1
+
+    with committed():
+        reminding.remind(first, dues, day=today())
+        said = [BY_NAME["remind"].job() for _run in range(2)]
+        again = [reminding.remind(person, hers, day=today()) for person, hers in seen_by_a_second_worker]
+    run_tasks()
+    sweep(monkeypatch, days=1)
+
+    assert (said, again) == (["1 mails", "0 mails"], [False, False])
+    assert [to for _sender, to, _mail in mailbox.mails] == [["Lea@osce.test"], ["Ben@osce.test"]]
+    assert [fate.state for fate in mailing.fates([f"reminder {first.pk} {today()}"]).values()] == ["perhaps sent"]
+    assert subjects(mailbox) == ["Your staff training: dates"] * 2
+
+
+def test_while_mails_are_paused_no_reminder_is_written_and_afterwards_it_is_made_up_for(mailbox, committed):
+    admin = make_person()
+    make_line(make_offered("FND"), due_days=7)
+    make_person("Lea", structure=make_structure("MIS"), starts_on=today())
+    assigning.apply_rules(today())
+
+    delivering.pause(admin)
+    paused = [BY_NAME[name].job() for name in ("remind", "tell managers", "tell heads and focal points")]
+    delivering.resume(admin)
+
+    assert (paused, BY_NAME["remind"].job()) == (["mails are paused"] * 3, "1 mails")

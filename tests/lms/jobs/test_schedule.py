@@ -45,6 +45,9 @@ def test_the_table_is_what_runs():
         "forget old job runs",
         "forget old mails",
         "work out who is asked what",
+        "remind",
+        "tell managers",
+        "tell heads and focal points",
     } == set(NAMES)
     assert len(NAMES) == len(set(NAMES))
 
@@ -63,6 +66,9 @@ DUE = {
     "forget old job runs": 1,
     "forget old mails": 1,
     "work out who is asked what": 1,
+    "remind": 1,
+    "tell managers": 0,  # on Mondays
+    "tell heads and focal points": 0,  # on the first of a month
 }
 
 

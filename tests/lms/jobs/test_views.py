@@ -1,12 +1,16 @@
 """The pages of those who keep the platform running."""
 
+from datetime import UTC, date, datetime
+
 import pytest
 from django.core.management import CommandError, call_command
 from django.utils import timezone
 
+from courses import assigning
 from lms.jobs import running
 from lms.jobs.models import JobRun, Mail, MailPause
 from lms.people.models import AccessEntry
+from tests.factories.asking import make_line, make_offered
 
 
 def make_mail(**values) -> Mail:
@@ -109,3 +113,23 @@ def test_a_job_is_run_from_the_command_line(db, capsys):
 def test_the_command_names_the_jobs_when_it_does_not_know_one(db):
     with pytest.raises(CommandError, match="There is no job 'seal'. There are: clear sessions, deliver mails"):
         call_command("run_job", "seal")
+
+
+def test_the_page_of_mails_foretells_how_many_of_each_kind_are_written(cast, signed_in, monkeypatch):
+    """On Thursday, 26 November: Lea is overdue since Wednesday, of which her manager hears on Monday; heads on the first."""
+    monkeypatch.setattr(timezone, "now", lambda: datetime(2026, 11, 26, 12, tzinfo=UTC))
+    make_line(make_offered("FND"), due_days=30, structure=cast.mission, roles=[], function_groups=["police"])
+    cast.lea.postings.update(function_group="police", entered_on=date(2026, 10, 26))
+    assigning.apply_rules(date(2026, 11, 26))
+
+    page = signed_in(cast.admin).get("/jobs/mails/next/").context["previews"]
+
+    assert [(str(row.day), row.reminders, row.teams, row.structures) for row in page] == [
+        ("2026-11-27", 1, None, None),
+        ("2026-11-28", 0, None, None),
+        ("2026-11-29", 0, None, None),
+        ("2026-11-30", 0, 1, None),
+        ("2026-12-01", 0, None, 3),
+        ("2026-12-02", 0, None, None),
+        ("2026-12-03", 0, None, None),
+    ]

@@ -4,7 +4,7 @@ from datetime import date, timedelta
 
 import pytest
 
-from courses import assigning
+from courses import assigning, reminding
 from courses.models import Completion
 from lms.days import today
 from lms.people.models import AccessEntry
@@ -84,6 +84,18 @@ def test_each_look_at_somebody_else_is_logged(signed_in, cast, asked):
     assert list(entries) == [(cast.focal.pk, "what is asked of her"), (cast.focal.pk, "why TST")]
 
 
+def test_hr_and_focal_points_see_when_she_was_reminded_and_whether_it_arrived(signed_in, cast, asked, settings):
+    settings.EMAIL_BACKEND = "lms.jobs.mailing.QueueBackend"
+    reminding.remind_all(today())
+    address = f"/reports/person/{cast.lea.uuid}/"
+
+    pages = {name: text(signed_in(getattr(cast, name)).get(address)) for name in ("hr", "focal", "deputy", "manager", "head")}
+
+    words = f"<li>{today():%-d %B %Y} · waiting,"
+    assert {name for name, page in pages.items() if words in page} == {"hr", "focal", "deputy"}
+    assert {name for name, page in pages.items() if "Reminders" in page} == {"hr", "focal", "deputy"}
+
+
 @pytest.mark.parametrize("rest", ["", "tst/"])
 def test_who_is_out_of_reach_is_not_found_and_who_has_no_reach_is_refused(signed_in, cast, asked, rest):
     address = f"/reports/person/{cast.stranger.uuid}/{rest}"
@@ -106,5 +118,5 @@ def test_the_page_of_a_person_costs_the_same_however_much_is_asked(signed_in, ca
     client = signed_in(cast.hr)
     client.get("/my/")
 
-    with django_assert_num_queries(11):
+    with django_assert_num_queries(13):
         client.get(f"/reports/person/{cast.lea.uuid}/")
