@@ -10,8 +10,13 @@ from django.utils.translation import override
 from lms import languages
 
 
-def send(template: str, *, address: str, language: str, **context: Any) -> None:
-    """Renders `mail/<template>.txt` (first line: the subject) and `mail/<template>.html`, and hands the mail to the queue."""
+def send(template: str, *, address: str | None, language: str, **context: Any) -> None:
+    """Renders `mail/<template>.txt` (first line: the subject) and `mail/<template>.html`, and hands the mail to the queue.
+
+    Nothing is sent to who has no mailbox.
+    """
+    if not address:
+        return
     language = languages.spoken(language)
     context |= {
         "product_name": settings.PRODUCT_NAME,

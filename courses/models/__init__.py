@@ -7,6 +7,7 @@ from courses.models.progress import FoldFault, ModuleProgress
 from courses.models.questions import Question
 from courses.models.requests import UndoRequest
 from courses.models.requirements import DueFrom, Exemption, ManualAssignment, Requirement, Strength
+from courses.models.sessions import GroupSession, Seat
 from courses.models.tallies import ItemTally, ScenarioTally
 from courses.models.withdrawals import QuestionWithdrawal, Regrade
 
@@ -28,6 +29,7 @@ __all__ = [
     "Edition",
     "Enrolment",
     "FoldFault",
+    "GroupSession",
     "ItemTally",
     "ModulePage",
     "ModuleProgress",
@@ -35,5 +37,6 @@ __all__ = [
     "QuestionWithdrawal",
     "Regrade",
     "ScenarioTally",
+    "Seat",
     "UndoRequest",
 ]

@@ -35,7 +35,7 @@ def issue(person: User, *, by: User) -> str:
         User.objects.select_for_update(no_key=True).get(pk=person.pk)
         if not person.staff_number or not admissible().filter(pk=person.pk).exists():
             raise NotAllowed(
-                _("A code is for staff in post who hold no role and lead nobody: others need an address, a password and a second factor.")
+                _("A code is for staff in post who hold no role and lead nobody. Others need an address and a password.")
             )
         now = timezone.now()
         SignInCode.objects.open().filter(person=person).update(withdrawn_at=now)
@@ -48,7 +48,9 @@ def issue(person: User, *, by: User) -> str:
 
 def redeem(staff_number: str, code: str) -> User | None:
     """Whom this number and this code let in, once; None for whatever is wrong with them, with the same work."""
-    codes = SignInCode.objects.usable(timezone.now()).filter(person__staff_number__iexact=staff_number.strip(), person__in=admissible())
+    codes = SignInCode.objects.usable(timezone.now()).filter(
+        person__staff_number__iexact=staff_number.strip(), person__in=admissible()
+    )
     held = codes.select_related("person", "issued_by").first()
     if held is None:
         make_password(_bare(code))  # an unknown number takes as long as a wrong code

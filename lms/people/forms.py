@@ -21,7 +21,9 @@ class CodeForm(forms.Form):
     """The sign-in of staff without a mailbox."""
 
     staff_number = forms.CharField(
-        label=_("Staff number"), max_length=40, widget=forms.TextInput(attrs={"autocomplete": "off", "autocapitalize": "characters"})
+        label=_("Staff number"),
+        max_length=40,
+        widget=forms.TextInput(attrs={"autocomplete": "off", "autocapitalize": "characters"}),
     )
     code = forms.CharField(
         label=_("One-time code"),

@@ -182,7 +182,7 @@ def _without_doubles(rows: list[FeedRow]) -> tuple[list[FeedRow], list[Refusal]]
     for row in rows:
         if numbers[row.staff_number] > 1:
             refusals.append(Refusal(row.line, row.staff_number, "This staff number stands in more than one line."))
-        elif addresses[row.email] > 1:
+        elif row.email and addresses[row.email] > 1:
             refusals.append(Refusal(row.line, row.staff_number, "This e-mail stands in more than one line."))
         else:
             kept.append(row)

@@ -199,7 +199,9 @@ def _kept_elsewhere(what: str, source: str) -> str:
 
 def _without_lost_addresses(rows: list[FeedRow], report: Report, staff: _Staff) -> list[FeedRow]:
     """Who holds a role signs in by her address alone: an empty cell does not take it from her."""
-    losing = {row.staff_number: staff.people[row.staff_number] for row in rows if not row.email and row.staff_number in staff.people}
+    losing = {
+        row.staff_number: staff.people[row.staff_number] for row in rows if not row.email and row.staff_number in staff.people
+    }
     people = [person for person in losing.values() if person.email]
     held = RoleGrant.objects.in_force(staff.day).filter(person__in=people)
     holders = set(held.values_list("person__staff_number", flat=True)) if people else set()

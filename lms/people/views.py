@@ -1,4 +1,4 @@
-"""Accounts and roles, for administrators; who holds which role, for HR and auditors; one-time codes for staff without a mailbox."""
+"""Accounts and roles, for administrators; who holds which role; one-time codes for staff without a mailbox."""
 
 from hashlib import sha256
 
@@ -151,7 +151,7 @@ def sign_in_by_code(request):
     if person is None:
         form.add_error(
             None,
-            _("The staff number or the code is not right, or the code was used or is too old. Look at both again, or ask for a new code."),
+            _("Number or code is not right, or the code was used or is too old. Look again, or ask for a new code."),
         )
         return render(request, "account/code.html", {"form": form}, status=422)
     request.session[admitting.CAME_BY_CODE] = True
@@ -163,7 +163,7 @@ def _may_try(request, staff_number: str) -> bool:
     network = get_adapter().get_client_ip(request)
     number = sha256(staff_number.strip().casefold().encode()).hexdigest()
     takes = ((f"code:{network}", 20, 60), (f"code:{network}:{number}", 5, 300))
-    return all([limits.take(key, tries=tries, seconds=seconds) for key, tries, seconds in takes])
+    return all(limits.take(key, tries=tries, seconds=seconds) for key, tries, seconds in takes)
 
 
 def _sees_number(request) -> bool:

@@ -9,7 +9,7 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST, require_safe
 
 from courses.completing import issue_waiting
-from courses.models import Course
+from courses.models import Completion, Course
 from lms.days import today
 from lms.people import access, naming, recording
 from lms.people.guards import find, needs
@@ -179,7 +179,14 @@ def _columns(reader: User, rows):
     """Staff number and contract are HR's alone (note 9 of permissions.md)."""
     is_hr = access.Scope.ALL in access.rights(reader).scopes("P2")
     header = [*([_("staff number")] if is_hr else []), _("name"), _("structure"), _("duty station"), _("function")]
-    header += [*([_("contract")] if is_hr else []), _("state"), _("begun on"), _("completed on"), _("valid until")]
+    header += [
+        *([_("contract")] if is_hr else []),
+        _("state"),
+        _("begun on"),
+        _("completed on"),
+        _("valid until"),
+        _("gained by"),
+    ]
 
     def lines():
         for row in rows:
@@ -194,6 +201,7 @@ def _columns(reader: User, rows):
                 row.begun_on,
                 row.completed_on,
                 row.valid_until,
+                Completion.Source(row.source).label if row.source else "",
             ]
 
     return header, lines()
