@@ -167,7 +167,7 @@ class Table:
 
 
 def people(reader: User, selection: Selection, *, action: str = "R") -> QuerySet[Posting]:
-    """One row a person in the order of names: her `state`, `begun_on`, `completed_on`, `valid_until` and `source` in the course."""
+    """One row a person in the order of names: `state`, `begun_on`, `completed_on`, `valid_until`, `source` in the course."""
     of_course = {"person": OuterRef("person"), "course": selection.course}
     done = Completion.objects.standing().filter(completed_on__lte=selection.day, **of_course).order_by("-completed_on", "-pk")
     valid = Completion.objects.valid_on(selection.day).filter(**of_course)
