@@ -37,7 +37,7 @@ class Item:
         if self.content.name == "numeric":
             return [f"{line.right} {line.text}".strip() for line in lines]
         return [
-            f"{line.text}: {line.right}" if line.right else f"{letter}) {line.text}"
+            f"{line.text}: {line.right}" if line.right else f"{letter}. {line.text}"
             for letter, line in zip(ascii_lowercase, lines, strict=False)
             if line.right or line.is_right
         ]

@@ -183,7 +183,7 @@ def test_the_key_names_what_is_right_and_leaves_out_what_was_withdrawn(cast, cou
 
     assert ([item.number for item in quiz.items], quiz.needed) == ([1, 2, 3], 3)
     for item in quiz.items:
-        shown = {f"{letter}) {row.text}" for letter, row in zip("abc", item.rows, strict=False)}
+        shown = {f"{letter}. {row.text}" for letter, row in zip("abc", item.rows, strict=False)}
         right = {text for text in item.key if text in shown}
         assert (right, len(item.key) >= 1) == (set(item.key), True)
         by_text = {row.text: row.value for row in item.rows}
