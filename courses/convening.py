@@ -10,7 +10,7 @@ from enum import StrEnum
 from typing import Any
 from uuid import UUID
 
-from django.db import transaction
+from django.db import IntegrityError, transaction
 from django.utils import timezone
 from django.utils.formats import date_format
 from django.utils.translation import gettext as _
@@ -65,22 +65,25 @@ def convene(
     ]
     if not all(quiz["lines"] for quiz in drawn):
         raise NotAllowed(_("The quiz of this course has no question at present. Ask its trainers."))
-    with transaction.atomic():
-        session = GroupSession.objects.create(
-            uuid=key,
-            course=course,
-            edition=edition,
-            language=language,
-            structure=structure,
-            held_on=held_on,
-            place=place,
-            sheet="".join(secrets.choice(LETTERS) for _letter in range(SHEET_LENGTH)),
-            drawn=drawn,
-            made_by=by,
-            made_at=timezone.now(),
-        )
-        Seat.objects.bulk_create(Seat(session=session, person=person) for person in people)
-        _log(session, "group session made", by, len(people))
+    try:
+        with transaction.atomic():
+            session = GroupSession.objects.create(
+                uuid=key,
+                course=course,
+                edition=edition,
+                language=language,
+                structure=structure,
+                held_on=held_on,
+                place=place,
+                sheet="".join(secrets.choice(LETTERS) for _letter in range(SHEET_LENGTH)),
+                drawn=drawn,
+                made_by=by,
+                made_at=timezone.now(),
+            )
+            Seat.objects.bulk_create(Seat(session=session, person=person) for person in people)
+            _log(session, "group session made", by, len(people))
+    except IntegrityError:
+        return GroupSession.objects.get(uuid=key, made_by=by)  # a double click: the other request made it
     return session
 
 

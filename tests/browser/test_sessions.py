@@ -1,4 +1,4 @@
-"""A focal point takes a course on paper with a guard and a driver; a second person confirms, and the driver signs in by a code."""
+"""A focal point takes a course on paper with two people; a second person confirms, and the driver signs in by a code."""
 
 import pytest
 from playwright.sync_api import Page, expect
