@@ -158,7 +158,10 @@ def name_a_stranger(page: Page, product: Product) -> None:
     press(page, "Make the session")
 
 
-def record_half(page: Page, product: Product) -> None:
+def record_before_the_day(page: Page, product: Product) -> None:
+    for choice in page.get_by_label("was there and passed").all():
+        choice.check()
+    page.get_by_label("Day on which it was held").fill("2099-01-01")
     press(page, "Record it")
 
 
@@ -321,7 +324,7 @@ SIGHTS: dict[str, list[Sight]] = {
         Sight("courses:make_session", "/sessions/new/"),
         Sight("courses:make_session", "/sessions/new/", name_a_stranger),
         Sight("courses:session", "/sessions/{session}/"),
-        Sight("courses:record_session", "/sessions/{session}/", record_half),
+        Sight("courses:record_session", "/sessions/{session}/", record_before_the_day),
         Sight("courses:invite_to_session", "/sessions/{session}/", name_a_stranger_more),
         Sight("courses:session_parts", "/sessions/{session}/parts/"),
         Sight("courses:session_sheet", "/sessions/{session}/sheet/"),
