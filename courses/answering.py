@@ -1,10 +1,9 @@
 """What a learner does in a module: leaves a screen, answers a check, sits the quiz. Each verb is safe to repeat."""
 
 import secrets
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
 from datetime import datetime
-from typing import Any
 from uuid import UUID
 
 from django.db import transaction
@@ -12,10 +11,10 @@ from django.db.models import Max
 from django.utils import timezone
 from wagtail.models import Revision
 
-from courses import grades, judging, statements
+from courses import draws, grades, judging, statements
 from courses.grounds import ground_of
 from courses.kinds.kind import Kind
-from courses.models import Answer, Attempt, Enrolment, ModuleProgress, Question, QuestionWithdrawal
+from courses.models import Answer, Attempt, Enrolment, ModuleProgress, Question
 from courses.models.editions import OutlineModule
 from courses.statements import Ground, Statement
 from courses.tallying import tally_check
@@ -117,7 +116,7 @@ def start_quiz(enrolment: Enrolment, *, module: UUID) -> Attempt:
             raise NothingToSit("This module has no quiz any more.")
         _refuse_new_attempt(locked, module)
         seed = secrets.randbelow(2**31)
-        attempt = _new_attempt(locked, module, is_graded=True, seed=seed, drawn=_draw(outline.items(), outline.quiz, seed))
+        attempt = _new_attempt(locked, module, is_graded=True, seed=seed, drawn=draws.draw(outline.items(), outline.quiz, seed))
         if not attempt.drawn:
             raise NothingToSit("This quiz has no question at present.")
         title = outline.title(locked.language)
@@ -150,7 +149,12 @@ def answer_item(enrolment: Enrolment, *, module: UUID, asked: Asked, response: S
 
 def asked_item(drawn: dict) -> Asked:
     """A drawn item in the revision in which it was drawn, what it shows in the drawn order. Raises Revision.DoesNotExist."""
-    content = Question.content_of(Revision.objects.get(pk=drawn["revision"]))
+    return asked_as(drawn, Revision.objects.get(pk=drawn["revision"]))
+
+
+def asked_as(drawn: dict, revision: Revision) -> Asked:
+    """The same where the revision is read already."""
+    content = Question.content_of(revision)
     return Asked(UUID(drawn["key"]), drawn["revision"], content.in_order(drawn["options"]))
 
 
@@ -207,28 +211,6 @@ def _new_attempt(enrolment: Enrolment, module: UUID, *, is_graded: bool, seed: i
         drawn=list(drawn),
         started_at=timezone.now(),
     )
-
-
-def _draw(pool: Sequence[grades.Item], quiz: Mapping[str, Any], seed: int) -> list[dict]:
-    revisions = Revision.objects.in_bulk([item.revision for item in pool])
-    contents = {pk: Question.content_of(revision) for pk, revision in revisions.items()}
-    withdrawn = QuestionWithdrawal.objects.among({"key": item.key, "revision": item.revision} for item in pool)
-    there = [
-        item
-        for item in pool
-        if item.revision in contents and contents[item.revision].is_graded and (item.key, item.revision) not in withdrawn
-    ]
-    items = grades.draw(there, count=quiz["count"], shares=quiz["blueprint"], seed=seed)
-    return [
-        {
-            "key": item.key,
-            "revision": item.revision,
-            "objective": item.objective,
-            "must_pass": item.is_must_pass,
-            "options": contents[item.revision].shuffled(seed + place).order,
-        }
-        for place, item in enumerate(items)
-    ]
 
 
 def _answer(

@@ -12,7 +12,7 @@ from courses import renewals, statements
 from courses.grounds import ground_of
 from courses.models import Attempt, Completion, Edition, Enrolment, ModuleProgress
 from courses.models.editions import OutlineModule
-from lms.days import add_months, day_of, today
+from lms.days import add_months, day_of, noon_of, today
 from lms.people import naming
 from lms.people.models import User
 from lms.xapi import queries, storing, texts
@@ -31,9 +31,35 @@ def complete_if_met(enrolment: Enrolment, rows: Iterable[ModuleProgress]) -> Com
     moment = met_at(enrolment, rows)
     if moment is None or not enrolment.is_open:
         return None
-    ground = ground_of(enrolment)
-    withdrawn = Completion.objects.filter(enrolment=enrolment).count()
-    statement = statements.course_completed(ground, title=enrolment.course.title, attempt=withdrawn)
+    act = statements.course_completed(ground_of(enrolment), title=enrolment.course.title, attempt=_withdrawn(enrolment))
+    return _complete(enrolment, moment, act, source=Completion.Source.COURSE)
+
+
+def complete_on_paper(enrolment: Enrolment, *, edition: Edition, language: str, day: date) -> Completion | None:
+    """What a confirmed group session says of a locked enrolment: completed that day, under the edition of the sheet.
+
+    None where the enrolment is closed, because she had completed the course before. A quiz that she has open on screen counts
+    for nothing any more.
+    """
+    if not enrolment.is_open:
+        return None
+    enrolment.edition, enrolment.language = edition, language
+    enrolment.save(update_fields=["edition", "language"])
+    sitting = Attempt.objects.filter(enrolment=enrolment, is_graded=True, finished_at=None)
+    sitting.update(finished_at=timezone.now(), result=Attempt.Result.VOID)
+    moment = min(noon_of(day), timezone.now())
+    source = Completion.Source.SESSION
+    act = statements.course_credited(
+        ground_of(enrolment, now=moment), title=enrolment.course.title, source=source, attempt=_withdrawn(enrolment)
+    )
+    return _complete(enrolment, moment, act, source=source)
+
+
+def _withdrawn(enrolment: Enrolment) -> int:
+    return Completion.objects.filter(enrolment=enrolment).count()
+
+
+def _complete(enrolment: Enrolment, moment: datetime, statement: statements.Statement, *, source: str) -> Completion:
     [statement_id] = storing.record([statement])
     renews_from = renewals.renews_from(enrolment.person, enrolment.course, day_of(moment))
     completion = Completion.objects.create(
@@ -47,6 +73,7 @@ def complete_if_met(enrolment: Enrolment, rows: Iterable[ModuleProgress]) -> Com
         valid_until=_valid_until(renews_from or day_of(moment), enrolment.edition),
         renews_from=renews_from,
         statement=statement_id,
+        source=source,
     )
     enrolment.closed_at, enrolment.closed_because = timezone.now(), Enrolment.Closed.COMPLETED
     enrolment.save(update_fields=["closed_at", "closed_because"])
@@ -101,7 +128,7 @@ def issue_waiting(person: User) -> int:
         waiting = [
             completion
             for completion in Completion.objects.standing()
-            .filter(person=person, source=Completion.Source.COURSE)
+            .filter(person=person, source__in=Completion.EARNED)
             .select_related("course", "edition", "person")
             if not issuing.is_issued(completion.uuid)
         ]

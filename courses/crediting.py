@@ -3,7 +3,7 @@ without a certificate of ours."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass
-from datetime import date, datetime, time
+from datetime import date
 from hashlib import sha256
 from uuid import uuid4
 
@@ -15,7 +15,7 @@ from courses import statements
 from courses.models import Completion, Course, Edition
 from courses.past_file import PastRow, Refusal, read
 from courses.statements import Ground, Statement
-from lms.days import add_months, organisation_zone, today
+from lms.days import add_months, noon_of, today
 from lms.people import recording
 from lms.people.models import User
 from lms.xapi import storing
@@ -139,7 +139,7 @@ def _write(entries: list[Entry]) -> None:
                 course=entry.course,
                 edition=entry.edition,
                 language=entry.person.language,
-                completed_at=_noon(entry.row.completed_on),
+                completed_at=noon_of(entry.row.completed_on),
                 completed_on=entry.row.completed_on,
                 valid_until=entry.valid_until,
                 statement=statement_id,
@@ -159,10 +159,6 @@ def _statement(entry: Entry) -> Statement:
         edition=entry.edition.number,
         language=entry.person.language,
         structure="",
-        now=_noon(entry.row.completed_on),
+        now=noon_of(entry.row.completed_on),
     )
     return statements.course_credited(ground, title=entry.course.title, source=Completion.Source.IMPORT)
-
-
-def _noon(day: date) -> datetime:
-    return datetime.combine(day, time(12), organisation_zone())

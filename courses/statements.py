@@ -144,9 +144,9 @@ def course_completed(ground: Ground, *, title: str, attempt: int = 0) -> Stateme
     return _statement(ground, "completed", _course(ground, title), attempt=attempt, result={"completion": True})
 
 
-def course_credited(ground: Ground, *, title: str, source: str) -> Statement:
-    """Completed before this platform or elsewhere, as `source` says; the timestamp is noon of the day."""
-    statement = course_completed(ground, title=title)
+def course_credited(ground: Ground, *, title: str, source: str, attempt: int = 0) -> Statement:
+    """Completed before this platform, elsewhere or on paper, as `source` says; the timestamp is noon of the day."""
+    statement = course_completed(ground, title=title, attempt=attempt)
     statement["context"].setdefault("extensions", {})[f"{ground.base}/extensions/source"] = source
     return statement
 

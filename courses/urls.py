@@ -1,6 +1,6 @@
 from django.urls import path
 
-from courses.views import calendars, catalogue, my_learning, past, player, stories
+from courses.views import calendars, catalogue, my_learning, past, player, sessions, stories
 
 app_name = "courses"
 urlpatterns = [
@@ -10,6 +10,16 @@ urlpatterns = [
     path("my/calendar/", calendars.renew, name="renew_calendar"),
     path("calendar.ics", calendars.calendar, name="calendar"),
     path("records/before/", past.bring_in, name="past"),
+    path("sessions/", sessions.listed, name="sessions"),
+    path("sessions/new/", sessions.make, name="make_session"),
+    path("sessions/<uuid:session>/", sessions.session, name="session"),
+    path("sessions/<uuid:session>/people/", sessions.invite, name="invite_to_session"),
+    path("sessions/<uuid:session>/parts/", sessions.parts, name="session_parts"),
+    path("sessions/<uuid:session>/sheet/", sessions.sheet, name="session_sheet"),
+    path("sessions/<uuid:session>/key/", sessions.key, name="session_key"),
+    path("sessions/<uuid:session>/record/", sessions.record, name="record_session"),
+    path("sessions/<uuid:session>/confirm/", sessions.confirm, name="confirm_session"),
+    path("sessions/<uuid:session>/cancel/", sessions.cancel, name="cancel_session"),
     path("learn/", catalogue.catalogue, name="catalogue"),
     path("learn/<slug:code>/", catalogue.course, name="course"),
     path("learn/<slug:code>/start/", catalogue.start, name="start"),

@@ -20,6 +20,11 @@ def today() -> date:
     return day_of(timezone.now())
 
 
+def noon_of(day: date) -> datetime:
+    """For what is known to the day only."""
+    return datetime.combine(day, time(12), organisation_zone())
+
+
 def add_months(day: date, months: int) -> date:
     """Calendar months, cut to the month's end: one month after 31 January is 28 or 29 February."""
     years, month = divmod(day.month - 1 + months, 12)

@@ -5,6 +5,7 @@ from collections.abc import Iterator
 from allauth.mfa.utils import is_mfa_enabled
 from django.conf import settings
 from django.contrib import messages
+from django.contrib.auth import logout
 from django.contrib.auth.middleware import LoginRequiredMiddleware
 from django.contrib.auth.views import redirect_to_login
 from django.core.exceptions import BadRequest, PermissionDenied
@@ -21,7 +22,7 @@ from content.second_person import PublishingRefused
 from courses import keeping
 from lms.days import today
 from lms.languages import speak_to_reader
-from lms.people import access, appointing, roles
+from lms.people import access, admitting, appointing, roles
 
 ADMIN = "/admin/"
 STORE = "/xapi/"
@@ -114,10 +115,20 @@ class SecondFactorMiddleware:
 
     def process_view(self, request, view, args, kwargs):
         name = request.resolver_match.url_name or ""
+        if self._is_too_weak(request):
+            logout(request)
+            messages.info(request, _("You have duties now: sign in with your address and your password."))
+            return redirect(settings.LOGIN_URL)
         if self._is_missing(request) and not name.startswith(FACTOR_NAMES):
             messages.info(request, _("Your role needs a second factor. Set it up once, here."))
             return redirect("mfa_activate_totp")
         return None
+
+    def _is_too_weak(self, request) -> bool:
+        """Who came by a one-time code was given a role since, or people to lead."""
+        if not request.user.is_authenticated or not request.session.get(admitting.CAME_BY_CODE):
+            return False
+        return access.rights(request.user).has_duties
 
     def _is_missing(self, request) -> bool:
         if not settings.SECOND_FACTOR_REQUIRED or not request.user.is_authenticated:

@@ -7,14 +7,16 @@ from wagtail.admin import urls as wagtailadmin_urls
 from wagtail.urls import serve_pattern
 
 from lms import views
+from lms.people import views as people
 
 # Of allauth's pages those that we offer: nobody signs up, and addresses come from the staff record.
 account_urls = [
     path("login/", account.login, name="account_login"),
+    path("code/", people.sign_in_by_code, name="account_code"),
     path("logout/", account.logout, name="account_logout"),
     path("inactive/", account.account_inactive, name="account_inactive"),
     path("reauthenticate/", account.reauthenticate, name="account_reauthenticate"),
-    path("password/change/", account.password_change, name="account_change_password"),
+    path("password/change/", views.change_password, name="account_change_password"),
     path("password/reset/", account.password_reset, name="account_reset_password"),
     path("password/reset/done/", account.password_reset_done, name="account_reset_password_done"),
     re_path(

@@ -2,12 +2,15 @@
 
 from datetime import timedelta
 
+from allauth.account.views import password_change
 from django.conf import settings
+from django.contrib import messages
 from django.contrib.auth.decorators import login_not_required
 from django.db import connection
 from django.http import JsonResponse
 from django.shortcuts import redirect, render
 from django.utils import timezone
+from django.utils.translation import gettext as _
 from django.views.decorators.http import require_safe
 from django.views.defaults import page_not_found
 from wagtail.views import serve
@@ -49,6 +52,14 @@ def page(request, path):
 def to_sign_in(request, *args, **kwargs):
     """Every other door leads to the one sign-in."""
     return redirect(settings.LOGIN_URL)
+
+
+def change_password(request):
+    """Who came by a one-time code has no password to change; allauth would let her set one."""
+    if not request.user.has_usable_password():
+        messages.info(request, _("You sign in with your staff number and a one-time code: there is no password to change."))
+        return redirect("courses:profile")
+    return password_change(request)
 
 
 def to_profile(request):

@@ -53,7 +53,17 @@ OVERLAYS = ("R2 R all", "R2 W structure")
 # What a role adds: "column letters scope".
 ADDED = {
     "learner": [],
-    "trainer": ["P4 R total", "P4 R given", "C3 RW given", "C4 RW given", "C5 RW all", "C6 R all", "C7 RW own", "C8 XW given"],
+    "trainer": [
+        "P4 R total",
+        "P4 R given",
+        "P11 RWA given",
+        "C3 RW given",
+        "C4 RW given",
+        "C5 RW all",
+        "C6 R all",
+        "C7 RW own",
+        "C8 XW given",
+    ],
     "publisher": [
         "P4 R total",
         "P4 R given",
@@ -70,6 +80,8 @@ ADDED = {
         "P3 RX all",
         "P6 R all",
         "P7 RWA all",
+        "P10 W all",
+        "P11 RA all",
         "C6 R all",
         "R1 RWXA all",
         "R2 RW all",
@@ -78,12 +90,14 @@ ADDED = {
     ],
     "focal point main": [
         *("P1 R structure", "P2 R structure", "P3 RX structure", "C6 RWA structure", *OVERLAYS),
-        *("R5 R structure", "R10 R structure"),
+        *("P10 W structure", "P11 RWA structure", "R5 R structure", "R10 R structure"),
     ],
     "focal point deputy": [
         "P1 R structure",
         "P2 R structure",
         "P3 RX structure",
+        "P10 W structure",
+        "P11 RWA structure",
         "C6 RWA structure",
         *OVERLAYS,
         "R5 R structure",
@@ -344,6 +358,8 @@ STATUS = {
     "/reports/access/": {"auditor"},
     "/reports/forwarding/": {"administrator", "auditor"},
     "/records/before/": {"HR officer"},
+    "/sessions/": {"trainer", "HR officer", "focal point main", "focal point deputy"},
+    "/sessions/new/": {"trainer", "focal point main", "focal point deputy"},
     "/jobs/": {"administrator", "auditor"},
     "/jobs/mails/": {"administrator", "auditor"},
     "/jobs/mails/next/": {"administrator", "auditor"},

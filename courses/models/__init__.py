@@ -8,6 +8,7 @@ from courses.models.questions import Question
 from courses.models.reminders import CalendarAddress, Reminder
 from courses.models.requests import UndoRequest
 from courses.models.requirements import DueFrom, Exemption, ManualAssignment, Requirement, Strength
+from courses.models.sessions import GroupSession, Seat
 from courses.models.tallies import ItemTally, ScenarioTally
 from courses.models.withdrawals import QuestionWithdrawal, Regrade
 
@@ -30,6 +31,7 @@ __all__ = [
     "Edition",
     "Enrolment",
     "FoldFault",
+    "GroupSession",
     "ItemTally",
     "ModulePage",
     "ModuleProgress",
@@ -38,5 +40,6 @@ __all__ = [
     "Regrade",
     "Reminder",
     "ScenarioTally",
+    "Seat",
     "UndoRequest",
 ]

@@ -102,6 +102,7 @@ class Completion(models.Model):
         COURSE = "course", _("course")
         PRIOR = "prior", _("prior learning")
         IMPORT = "import", _("import")
+        SESSION = "session", _("group session")
 
     uuid = models.UUIDField(default=uuid.uuid4, unique=True, editable=False)
     enrolment = models.ForeignKey(Enrolment, on_delete=models.PROTECT, null=True, related_name="completions")
@@ -118,6 +119,9 @@ class Completion(models.Model):
     withdrawn_at = models.DateTimeField(null=True)
     withdrawn_by = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.PROTECT, null=True, related_name="+")
     withdrawn_reason = models.CharField(max_length=300, blank=True)
+
+    # Earned here, so that a certificate of ours stands for it.
+    EARNED = frozenset({Source.COURSE, Source.SESSION})
 
     objects = CompletionQuerySet.as_manager()
 
@@ -139,10 +143,16 @@ class Completion(models.Model):
                 name="courses_completion_brought_in_once",
             ),
             models.CheckConstraint(
-                condition=Q(enrolment__isnull=False) | ~Q(source="course"), name="courses_completion_has_enrolment"
+                condition=Q(enrolment__isnull=False) | ~Q(source__in=["course", "session"]),
+                name="courses_completion_has_enrolment",
             ),
         ]
         indexes = [models.Index(fields=["course", "person", "completed_on"])]
 
     def __str__(self) -> str:
         return f"{self.course.code} · {self.completed_on}"
+
+    @property
+    def has_certificate(self) -> bool:
+        """Or will have one, once HR has agreed to the name."""
+        return self.source in self.EARNED

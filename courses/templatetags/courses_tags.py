@@ -1,6 +1,6 @@
 from django import template
 
-from courses.states import PreviewState
+from courses.states import PreviewState, QuestionState
 
 register = template.Library()
 
@@ -15,3 +15,9 @@ def state_of(states, question):
 def preview_of(question, *, is_open=True):
     """The question as learners see it before or after a right answer."""
     return PreviewState(question, is_open)
+
+
+@register.simple_tag
+def open_question(question):
+    """The question as it stands before somebody who has not answered: on paper nobody has."""
+    return QuestionState(question, None)

@@ -82,6 +82,12 @@ CELLS: dict[str, dict[str, str]] = {
         AUDITOR: "R given",
     },
     "P7": {LEARNER: "R own", HR: "RWA all"},  # exemption class and evidence
+    "P10": {HR: "W all", FOCAL: "W structure"},  # one-time code of somebody without a mailbox
+    "P11": {  # group sessions
+        TRAINER: "RWA given",
+        HR: "RA all",
+        FOCAL: "RWA structure",
+    },
     # 2. Content
     "C1": {LEARNER: "R all", ADMINISTRATOR: "RWA all"},  # public pages; locales and workflows
     "C2": {LEARNER: "R all"},  # published courses and guides
@@ -260,6 +266,10 @@ class Rights:
     @property
     def sees_structures(self) -> bool:
         return self.has_duties and bool(self.scopes("P2") & {Scope.STRUCTURE, Scope.ALL})
+
+    @property
+    def holds_sessions(self) -> bool:
+        return self.has_duties and bool(self.scopes("P11"))
 
     @property
     def agrees_to_names(self) -> bool:

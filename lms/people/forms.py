@@ -17,6 +17,22 @@ PASSWORD_LABELS = {
 }
 
 
+class CodeForm(forms.Form):
+    """The sign-in of staff without a mailbox."""
+
+    staff_number = forms.CharField(
+        label=_("Staff number"),
+        max_length=40,
+        widget=forms.TextInput(attrs={"autocomplete": "off", "autocapitalize": "characters"}),
+    )
+    code = forms.CharField(
+        label=_("One-time code"),
+        max_length=40,
+        help_text=_("Three groups of four letters and digits. Capitals and hyphens do not matter."),
+        widget=forms.TextInput(attrs={"autocomplete": "one-time-code", "autocapitalize": "characters", "spellcheck": "false"}),
+    )
+
+
 class GrantForm(forms.Form):
     role = forms.TypedChoiceField(label=_("Role"), choices=Role.choices, coerce=Role)
     structure = forms.ModelChoiceField(Structure.objects.none(), label=_("Structure"), required=False, empty_label=_("none"))

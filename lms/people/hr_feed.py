@@ -18,7 +18,7 @@ COLUMNS = (
     "manager",
     "language",
 )
-MAY_BE_EMPTY = {"end", "manager"}
+MAY_BE_EMPTY = {"e-mail", "end", "manager"}  # no e-mail: staff without a mailbox
 LONGEST = {"staff number": 40, "official name": 200, "e-mail": 254, "duty station": 80}
 
 # What other systems like to send along: of a column whose name holds one of these not a single value is kept.
@@ -44,7 +44,7 @@ class FeedRow:
     line: int
     staff_number: str
     official_name: str
-    email: str
+    email: str | None
     structure: str
     duty_station: str
     function_group: str
@@ -162,7 +162,7 @@ def _row(line: int, values: dict[str, str]) -> FeedRow:
         line=line,
         staff_number=values["staff number"],
         official_name=" ".join(values["official name"].split()),
-        email=values["e-mail"].lower(),
+        email=values["e-mail"].lower() or None,
         structure=values["structure"],
         duty_station=values["duty station"],
         function_group=values["function group"],
@@ -177,12 +177,12 @@ def _row(line: int, values: dict[str, str]) -> FeedRow:
 def _without_doubles(rows: list[FeedRow]) -> tuple[list[FeedRow], list[Refusal]]:
     """A staff number or address that stands twice could be either person: all of them are refused."""
     numbers = Counter(row.staff_number for row in rows)
-    addresses = Counter(row.email for row in rows)
+    addresses = Counter(row.email for row in rows if row.email)
     kept, refusals = [], []
     for row in rows:
         if numbers[row.staff_number] > 1:
             refusals.append(Refusal(row.line, row.staff_number, "This staff number stands in more than one line."))
-        elif addresses[row.email] > 1:
+        elif row.email and addresses[row.email] > 1:
             refusals.append(Refusal(row.line, row.staff_number, "This e-mail stands in more than one line."))
         else:
             kept.append(row)

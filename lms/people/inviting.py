@@ -1,9 +1,10 @@
-"""Invites people of the feed to set a password: once each, when they are in post."""
+"""Invites people of the feed to set a password: once each, when they are in post and have a mailbox."""
 
 from django.conf import settings
 from django.contrib.auth.hashers import UNUSABLE_PASSWORD_PREFIX
 from django.db import transaction
 from django.utils import timezone
+from django.utils.translation import gettext as _
 
 from lms import mailing
 from lms.days import today
@@ -11,10 +12,17 @@ from lms.people.adapters import link_for
 from lms.people.models import User
 
 
+class NoMailbox(ValueError):
+    """Nothing can be sent to her; the message says what to do."""
+
+
 def invite_newcomers() -> int:
     """Invites everybody in post who was never invited and has no password yet. Returns how many."""
     waiting = User.objects.active_on(today()).filter(
-        invited_at__isnull=True, source=User.Source.FEED, password__startswith=UNUSABLE_PASSWORD_PREFIX
+        invited_at__isnull=True,
+        email__isnull=False,
+        source=User.Source.FEED,
+        password__startswith=UNUSABLE_PASSWORD_PREFIX,
     )
     count = 0
     for person in waiting:
@@ -23,7 +31,12 @@ def invite_newcomers() -> int:
 
 
 def invite(person: User) -> None:
-    """Sends a link that works once, for seven days; links sent before stay valid until one of them is used."""
+    """Sends a link that works once, for seven days; links sent before stay valid until one of them is used.
+
+    Raises NoMailbox.
+    """
+    if not person.email:
+        raise NoMailbox(_("She has no mailbox to send a link to: give her a one-time code."))
     person.invited_at = timezone.now()
     person.save(update_fields=["invited_at"])
     mailing.send(

@@ -99,8 +99,8 @@ def _values(plain: dict[str, Any]) -> dict[str, Any]:
 
 def _refuse_lost_addresses(changed: Iterable[User]) -> None:
     """An address that somebody gave up may belong to another account by now."""
-    wanted = {person.email.lower(): person.pk for person in changed}
-    held = dict(User.objects.values_list(Lower("email"), "pk"))
+    wanted = {person.email.lower(): person.pk for person in changed if person.email}
+    held = dict(User.objects.filter(email__isnull=False).values_list(Lower("email"), "pk"))
     ours = set(wanted.values())
     lost = sorted(address for address in wanted if address in held and held[address] not in ours)
     if lost:

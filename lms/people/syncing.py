@@ -12,7 +12,17 @@ from django.db.models.functions import Lower
 from lms.people import closing, placing
 from lms.people.hr_feed import Codes, FeedRow, Refusal, Sheet, judge
 from lms.people.journaling import Journal
-from lms.people.models import ContractType, FunctionGroup, PersonAlias, PersonJoin, Posting, Structure, StructurePeriod, User
+from lms.people.models import (
+    ContractType,
+    FunctionGroup,
+    PersonAlias,
+    PersonJoin,
+    Posting,
+    RoleGrant,
+    Structure,
+    StructurePeriod,
+    User,
+)
 from lms.people.signals import staff_changed
 
 OUTCOMES = ("new", "returned", "moved", "changed")  # the first that holds is the one that is reported
@@ -121,6 +131,7 @@ def _apply(rows: list[FeedRow], report: Report, day: date, *, is_agreed: bool) -
     if not is_agreed:
         _refuse_too_many_leavers(rows, report, staff)
     rows = _without_other_sources(rows, report, staff)
+    rows = _without_lost_addresses(rows, report, staff)
     rows = _without_taken_addresses(rows, report, staff)
     outcomes = {row.staff_number: _bring_in(row, staff, journal) for row in rows}
     leavers = _leavers(rows, report, staff)
@@ -186,9 +197,23 @@ def _kept_elsewhere(what: str, source: str) -> str:
     return f"This {what} belongs to an account that another source keeps ({source}): the feed leaves it alone."
 
 
+def _without_lost_addresses(rows: list[FeedRow], report: Report, staff: _Staff) -> list[FeedRow]:
+    """Who holds a role signs in by her address alone: an empty cell does not take it from her."""
+    losing = {
+        row.staff_number: staff.people[row.staff_number] for row in rows if not row.email and row.staff_number in staff.people
+    }
+    people = [person for person in losing.values() if person.email]
+    held = RoleGrant.objects.in_force(staff.day).filter(person__in=people)
+    holders = set(held.values_list("person__staff_number", flat=True)) if people else set()
+    reason = "She holds a role and signs in by her e-mail: name it, or end the role first."
+    report.refused += [Refusal(row.line, row.staff_number, reason) for row in rows if row.staff_number in holders]
+    return [row for row in rows if row.staff_number not in holders]
+
+
 def _without_taken_addresses(rows: list[FeedRow], report: Report, staff: _Staff) -> list[FeedRow]:
     """An address may pass from one person of this file to another, but not from an account of which it says nothing."""
-    holders = {address: (key, source) for address, key, source in User.objects.values_list(Lower("email"), "pk", "source")}
+    known = User.objects.filter(email__isnull=False).values_list(Lower("email"), "pk", "source")
+    holders: dict[str | None, tuple[int, str]] = {address: (key, source) for address, key, source in known}
     kept = rows
     while True:  # who is refused keeps her address, which another line may want
         named = {staff.people[row.staff_number].pk for row in kept if row.staff_number in staff.people}
@@ -219,7 +244,7 @@ def _bring_in(row: FeedRow, staff: _Staff, journal: Journal) -> str:
         staff.people[row.staff_number] = made
         journal.make_person(made)
         return "new"
-    values: dict[str, str | bool] = {"email": row.email, "official_name": row.official_name}
+    values: dict[str, str | bool | None] = {"email": row.email, "official_name": row.official_name}
     if known.display_name == known.official_name:
         values["display_name"] = row.official_name
     is_back = not known.is_active and not staff.is_closed_by_hand(known)
@@ -230,7 +255,7 @@ def _bring_in(row: FeedRow, staff: _Staff, journal: Journal) -> str:
     return "returned" if is_back else "changed"
 
 
-def _person(*, email: str, name: str, language: str, source: User.Source, staff_number: str | None) -> User:
+def _person(*, email: str | None, name: str, language: str, source: User.Source, staff_number: str | None) -> User:
     person = User(email=email, official_name=name, display_name=name, language=language, source=source, staff_number=staff_number)
     person.set_unusable_password()
     return person

@@ -22,8 +22,11 @@ def set_active(person: User, *, is_active: bool, by: User) -> None:
 
 
 def send_link(person: User, *, by: User) -> None:
-    """A link with which the person sets a password herself."""
-    inviting.invite(person)
+    """A link with which the person sets a password herself. Raises NotAllowed for somebody without a mailbox."""
+    try:
+        inviting.invite(person)
+    except inviting.NoMailbox as error:
+        raise NotAllowed(str(error)) from error
     recording.opened(by, person, "link sent")
 
 

@@ -20,6 +20,7 @@ urlpatterns = [
     path("", views.people, name="people"),
     path("<uuid:person>/", views.person, name="person"),
     path("<uuid:person>/grant/", views.grant, name="grant"),
+    path("<uuid:person>/code/", views.give_code, name="give_code"),
     path("<uuid:person>/<account_action:action>/", views.act, name="act"),
     path("grants/<int:grant>/end/", views.end, name="end"),
     path("grants/<int:grant>/approve/", views.approve, name="approve"),

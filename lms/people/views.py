@@ -1,15 +1,24 @@
-"""Accounts and roles, for administrators; who holds which role, for HR and auditors."""
+"""Accounts and roles, for administrators; who holds which role; one-time codes for staff without a mailbox."""
 
+from hashlib import sha256
+
+from allauth.account.adapter import get_adapter
+from allauth.account.utils import perform_login
+from django.conf import settings
 from django.contrib import messages
+from django.contrib.auth.decorators import login_not_required
 from django.core.paginator import Paginator
 from django.db.models import Q
 from django.shortcuts import redirect, render
+from django.urls import reverse
 from django.utils.translation import gettext as _
-from django.views.decorators.http import require_POST, require_safe
+from django.views.decorators.debug import sensitive_post_parameters
+from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
+from lms import limits
 from lms.days import today
-from lms.people import access, appointing, recording, unlocking
-from lms.people.forms import GrantForm
+from lms.people import access, admitting, appointing, recording, unlocking
+from lms.people.forms import CodeForm, GrantForm
 from lms.people.guards import find, needs
 from lms.people.models import SECOND_PERSON, Posting, RoleGrant
 
@@ -105,6 +114,63 @@ def approve(request, grant):
     return redirect("people:person", person=held.person.uuid)
 
 
+@needs("P10", "W")
+@require_POST
+def give_code(request, person):
+    """The code stands on this one answer and nowhere else."""
+    person = find(request, access.people(request.user, "P10", "W"), uuid=person)
+    try:
+        code = admitting.issue(person, by=request.user)
+    except admitting.NotAllowed as error:
+        messages.error(request, str(error))
+        return redirect("people:person", person=person.uuid)
+    context = {
+        "person": person,
+        "code": code,
+        "days": admitting.VALID_FOR.days,
+        "address": f"{settings.PUBLIC_URL}{reverse('account_code')}",
+        "sees_number": _sees_number(request),
+    }
+    return render(request, "people/code.html", context)
+
+
+@login_not_required
+@sensitive_post_parameters("code")
+@require_http_methods(["GET", "HEAD", "POST"])
+def sign_in_by_code(request):
+    """For staff without a mailbox. Whatever is wrong, the answer is the same."""
+    if request.user.is_authenticated:
+        return redirect(settings.LOGIN_REDIRECT_URL)
+    form = CodeForm(request.POST or None)
+    if request.method != "POST" or not form.is_valid():
+        return render(request, "account/code.html", {"form": form}, status=422 if form.errors else 200)
+    if not _may_try(request, form.cleaned_data["staff_number"]):
+        form.add_error(None, _("Too many wrong tries. Wait five minutes."))
+        return render(request, "account/code.html", {"form": form}, status=429)
+    person = admitting.redeem(**form.cleaned_data)
+    if person is None:
+        form.add_error(
+            None,
+            _("Number or code is not right, or the code was used or is too old. Look again, or ask for a new code."),
+        )
+        return render(request, "account/code.html", {"form": form}, status=422)
+    request.session[admitting.CAME_BY_CODE] = True
+    return perform_login(request, person)
+
+
+def _may_try(request, staff_number: str) -> bool:
+    """As many tries as with a password, for the network and for one number from it, so that nobody can lock a colleague out."""
+    network = get_adapter().get_client_ip(request)
+    number = sha256(staff_number.strip().casefold().encode()).hexdigest()
+    takes = ((f"code:{network}", 20, 60), (f"code:{network}:{number}", 5, 300))
+    return all(limits.take(key, tries=tries, seconds=seconds) for key, tries, seconds in takes)
+
+
+def _sees_number(request) -> bool:
+    """Note 9 of permissions.md."""
+    return access.Scope.ALL in access.rights(request.user).scopes("P2")
+
+
 def _whose_roles_she_sees(request):
     return access.people(request.user, "P1").filter(pk__in=access.people(request.user, "R5").values("pk"))
 
@@ -121,6 +187,7 @@ def _show(request, person, form, status=200):
         "held": held,
         "form": form,
         "today": today(),
-        "sees_number": access.Scope.ALL in access.rights(request.user).scopes("P2"),
+        "sees_number": _sees_number(request),
+        "may_give_code": not person.email and access.people(request.user, "P10", "W").filter(pk=person.pk).exists(),
     }
     return render(request, "people/person.html", context, status=status)

@@ -167,7 +167,7 @@ class Table:
 
 
 def people(reader: User, selection: Selection, *, action: str = "R") -> QuerySet[Posting]:
-    """One row a person with `state`, `begun_on`, `completed_on`, `valid_until` in the selected course, in the order of names."""
+    """One row a person in the order of names: `state`, `begun_on`, `completed_on`, `valid_until`, `source` in the course."""
     of_course = {"person": OuterRef("person"), "course": selection.course}
     done = Completion.objects.standing().filter(completed_on__lte=selection.day, **of_course).order_by("-completed_on", "-pk")
     valid = Completion.objects.valid_on(selection.day).filter(**of_course)
@@ -184,6 +184,7 @@ def people(reader: User, selection: Selection, *, action: str = "R") -> QuerySet
         begun_on=Subquery(begun.values("first")[:1]),
         completed_on=Subquery(done.values("completed_on")[:1], output_field=DateField()),
         valid_until=Subquery(done.values("valid_until")[:1], output_field=DateField()),
+        source=Subquery(done.values("source")[:1]),
     )
     if selection.state:
         rows = rows.filter(state=selection.state)

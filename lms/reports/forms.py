@@ -5,6 +5,7 @@ from typing import Any
 from uuid import UUID
 
 from django import forms
+from django.db.models import Q
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
@@ -194,7 +195,7 @@ class StatementsForm(forms.Form):
 
 class CaseForm(forms.Form):
     auditor = forms.ModelChoiceField(User.objects.none(), label=_("Auditor"), to_field_name="uuid")
-    person = forms.EmailField(label=_("Work address of the person"))
+    person = forms.CharField(label=_("Work address of the person, or her staff number"), max_length=254)
     course = forms.ModelChoiceField(Course.objects.all(), label=_("Course"), to_field_name="code")
     reason = forms.CharField(label=_("Why is the case opened?"), max_length=300)
 
@@ -203,9 +204,10 @@ class CaseForm(forms.Form):
         self.fields["auditor"].queryset = access.holders(Role.AUDITOR).order_by("official_name", "pk")
 
     def clean_person(self) -> User:
-        person = User.objects.filter(email__iexact=self.cleaned_data["person"]).first()
+        said = self.cleaned_data["person"]
+        person = User.objects.filter(Q(email__iexact=said) | Q(staff_number=said)).first()
         if person is None:
-            raise forms.ValidationError(_("Nobody has this address."))
+            raise forms.ValidationError(_("Nobody has this address or number."))
         return person
 
 

@@ -86,7 +86,7 @@ def _proposed() -> list[tuple[User, User, list[str]]]:
     decided = set(PersonJoin.objects.values_list("kept", "other"))
     people = User.objects.filter(staff_number__isnull=False).annotate(entered_on=Min("postings__entered_on"))
     known = {person.pk: person for person in people}
-    cards = [pairs.Card(person.pk, person.official_name, person.email, person.entered_on) for person in known.values()]
+    cards = [pairs.Card(person.pk, person.official_name, person.email or "", person.entered_on) for person in known.values()]
     return [
         (known[pair.one], known[pair.other], [words[what] for what in pair.same])
         for pair in pairs.propose(cards)

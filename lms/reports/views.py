@@ -9,7 +9,7 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST, require_safe
 
 from courses.completing import issue_waiting
-from courses.models import Course
+from courses.models import Completion, Course
 from lms.days import today
 from lms.people import access, naming, recording
 from lms.people.guards import find, needs
@@ -145,7 +145,7 @@ def access_log_csv(request):
     recording.exported(request.user, "access log", {}, rows.count(), purpose.cleaned_data["purpose"])
     header = ["at", "actor", "person", "what", "selection", "count", "purpose", "refused"]
     lines = (
-        [row.at.isoformat(), row.actor.email, row.person and row.person.email, row.what, row.selection, row.count, row.purpose]
+        [row.at.isoformat(), _who(row.actor), _who(row.person), row.what, row.selection, row.count, row.purpose]
         + [row.was_refused]
         for row in rows.iterator(chunk_size=1000)
     )
@@ -163,6 +163,11 @@ def _entries():
     return AccessEntry.objects.select_related("actor", "person").order_by("-at", "-pk")
 
 
+def _who(person: User | None) -> str | None:
+    """By her address, which is hers alone; staff without a mailbox by their name."""
+    return person and (person.email or person.official_name)
+
+
 def _cells(row):
     for cell in row.cells:
         yield _("under five") if cell.is_hidden else cell.done
@@ -174,7 +179,14 @@ def _columns(reader: User, rows):
     """Staff number and contract are HR's alone (note 9 of permissions.md)."""
     is_hr = access.Scope.ALL in access.rights(reader).scopes("P2")
     header = [*([_("staff number")] if is_hr else []), _("name"), _("structure"), _("duty station"), _("function")]
-    header += [*([_("contract")] if is_hr else []), _("state"), _("begun on"), _("completed on"), _("valid until")]
+    header += [
+        *([_("contract")] if is_hr else []),
+        _("state"),
+        _("begun on"),
+        _("completed on"),
+        _("valid until"),
+        _("gained by"),
+    ]
 
     def lines():
         for row in rows:
@@ -189,6 +201,7 @@ def _columns(reader: User, rows):
                 row.begun_on,
                 row.completed_on,
                 row.valid_until,
+                Completion.Source(row.source).label if row.source else "",
             ]
 
     return header, lines()

@@ -40,6 +40,12 @@ def sign_in_as_j17(page: Page, product: Product) -> None:
     press(page, "Sign in")
 
 
+def fail_to_sign_in_by_code(page: Page, product: Product) -> None:
+    page.get_by_label("Staff number").fill("D-000")
+    page.get_by_label("One-time code").fill("not this one")
+    press(page, "Sign in")
+
+
 def let_the_page_stand_too_long(page: Page, product: Product) -> None:
     page.context.clear_cookies(name="csrftoken")
     fail_to_sign_in(page, product)
@@ -146,6 +152,29 @@ def renew_the_secret(page: Page, product: Product) -> None:
     press(page, "Renew the secret")
 
 
+def name_a_stranger(page: Page, product: Product) -> None:
+    page.get_by_label("Place").fill("Garage")
+    page.get_by_label("Who comes").fill("Nobody at all")
+    press(page, "Make the session")
+
+
+def record_before_the_day(page: Page, product: Product) -> None:
+    for choice in page.get_by_label("was there and passed").all():
+        choice.check()
+    page.get_by_label("Day on which it was held").fill("2099-01-01")
+    press(page, "Record it")
+
+
+def name_a_stranger_more(page: Page, product: Product) -> None:
+    page.get_by_text("More people").click()
+    page.get_by_label("Who comes").fill("Nobody at all")
+    press(page, "Add them")
+
+
+def give_a_code(page: Page, product: Product) -> None:
+    press(page, "Give a one-time code")
+
+
 def search_for_nobody(page: Page, product: Product) -> None:
     page.get_by_role("main").get_by_role("textbox").first.fill("nobody at all")
     press(page, "Search")
@@ -189,6 +218,8 @@ SIGHTS: dict[str, list[Sight]] = {
         Sight("account_login", "/account/login/"),
         Sight("account_login", "/account/login/", fail_to_sign_in),
         Sight("account_login", "/account/login/", let_the_page_stand_too_long),
+        Sight("account_code", "/account/code/"),
+        Sight("account_code", "/account/code/", fail_to_sign_in_by_code),
         Sight("account_inactive", "/account/inactive/"),
         Sight("account_reset_password", "/account/password/reset/"),
         Sight("account_reset_password_done", "/account/password/reset/", ask_for_a_link),
@@ -293,6 +324,20 @@ SIGHTS: dict[str, list[Sight]] = {
         Sight("people:person", "/people/{person}/"),
     ],
     "overview": [Sight("reports:table", "/reports/")],
+    "focal": [
+        Sight("courses:sessions", "/sessions/"),
+        Sight("courses:make_session", "/sessions/new/"),
+        Sight("courses:make_session", "/sessions/new/", name_a_stranger),
+        Sight("courses:session", "/sessions/{session}/"),
+        Sight("courses:record_session", "/sessions/{session}/", record_before_the_day),
+        Sight("courses:invite_to_session", "/sessions/{session}/", name_a_stranger_more),
+        Sight("courses:session_parts", "/sessions/{session}/parts/"),
+        Sight("courses:session_sheet", "/sessions/{session}/sheet/"),
+        Sight("courses:session_key", "/sessions/{session}/key/"),
+        Sight("people:person", "/people/{driver}/"),
+        Sight("people:give_code", "/people/{driver}/", give_a_code),
+    ],
+    "deputy": [Sight("courses:session", "/sessions/{recorded}/")],
     "admin": [
         Sight("people:people", "/people/"),
         Sight("people:people", "/people/", search_for_nobody),
@@ -351,6 +396,8 @@ NO_PAGES = {
     "content:report": POST,
     "content:decide": POST,
     "people:act": POST,
+    "courses:confirm_session": POST,
+    "courses:cancel_session": POST,
     "people:end": POST,
     "people:approve": POST,
     "reports:decide_name": POST,

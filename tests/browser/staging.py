@@ -12,7 +12,7 @@ from certificates import issuing
 from certificates.models import Certificate
 from content import rating, triaging
 from content.models import Contact, Fact, GuideFeedback, GuideIndexPage, GuidePage, HomePage, Picture, StandardPage, TextReport
-from courses import answering, undoing
+from courses import answering, convening, undoing
 from courses.models import (
     CourseIndexPage,
     CoursePage,
@@ -27,11 +27,12 @@ from courses.models import (
 from lms.days import add_months, today
 from lms.people import appointing, auditing, feeding, hr_files, naming
 from lms.people.hr_feed import COLUMNS
-from lms.people.models import Role
+from lms.people.models import Role, Structure
 from lms.xapi import granting, storing
 from lms.xapi.texts import Received
 from tests.browser.inside import complete, enrol, person, quiz_of, sit
 from tests.factories.outside import MODULES, told
+from tests.factories.people import make_person
 
 COMMENT = "The chapter on interviews is out of date.\nIt does not name the report of 2013."
 
@@ -94,6 +95,24 @@ case = auditing.open_case(
 )
 appointing.grant(person("j14"), Role.AUDITOR, by=person("admin2"), starts_on=today())
 
+# A driver without a mailbox, a session that is planned and one that waits for the second person.
+complete("focal")
+driver = make_person("Drago Driver", structure=Structure.objects.get(code="MSKP"), staff_number="D-700", email=None)
+sessions = [
+    convening.convene(
+        told_of.course,
+        key=uuid4(),
+        language="en",
+        structure=Structure.objects.get(code="MSKP"),
+        held_on=today(),
+        place="Garage",
+        names=["D-700", "Jo 12 Travels"],
+        by=person("focal"),
+    )
+    for _ in range(2)
+]
+convening.record(sessions[1], held_on=today(), outcomes={driver.uuid: convening.Outcome.PASSED}, by=person("focal"))
+
 # Enough people answered last month, and a story was read by many.
 before = add_months(today().replace(day=1), -1)
 ItemTally.objects.update(month=before, count=F("count") * 20, right_count=F("right_count") * 20)
@@ -138,6 +157,9 @@ found = {
     "undo": str(asked.uuid),
     "case": case.pk,
     "feed": str(looked_at.uuid),
+    "driver": str(driver.uuid),
+    "session": str(sessions[0].uuid),
+    "recorded": str(sessions[1].uuid),
     "line": Requirement.objects.known().order_by("pk").values_list("pk", flat=True)[0],
     "question": question.pk,
     "question_revision": question.latest_revision_id,

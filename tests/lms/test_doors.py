@@ -6,6 +6,7 @@ OPEN = {
     "front": "leads on",
     "health": "for whoever watches the server",
     "account_login": "the one sign-in",
+    "account_code": "the one-time code of staff without a mailbox",
     "account_logout": "asks again, then signs out",
     "account_inactive": "says that an account is closed",
     "account_reset_password": "asks for a link",

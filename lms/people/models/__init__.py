@@ -1,5 +1,6 @@
 from lms.people.models.access import AccessEntry
 from lms.people.models.cases import Case
+from lms.people.models.codes import SignInCode
 from lms.people.models.feeds import FeedLine, FeedRun
 from lms.people.models.grants import SECOND_PERSON, Role, RoleGrant
 from lms.people.models.joins import PersonJoin
@@ -20,6 +21,7 @@ __all__ = [
     "Posting",
     "Role",
     "RoleGrant",
+    "SignInCode",
     "Structure",
     "StructurePeriod",
     "Tree",

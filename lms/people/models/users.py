@@ -40,7 +40,7 @@ class User(AbstractBaseUser, PermissionsMixin):
         LOCAL = "local", _("made here")
 
     uuid = models.UUIDField(default=uuid.uuid4, unique=True, editable=False)
-    email = models.EmailField(_("e-mail address"), unique=True)
+    email = models.EmailField(_("e-mail address"), unique=True, null=True, blank=True)  # null: no mailbox, as drivers and guards
     staff_number = models.CharField(_("staff number"), max_length=40, unique=True, null=True, blank=True)
     official_name = models.CharField(_("name in the staff record"), max_length=200)
     display_name = models.CharField(_("name as you write it"), max_length=200)

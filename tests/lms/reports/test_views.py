@@ -264,6 +264,7 @@ def test_the_file_equals_the_list_on_the_screen_row_for_row(signed_in, cast, one
             "begun on": row.begun_on.isoformat() if row.begun_on else "",
             "completed on": row.completed_on.isoformat() if row.completed_on else "",
             "valid until": row.valid_until.isoformat() if row.valid_until else "",
+            "gained by": row.source or "",
         }
         for row in page
     ]
@@ -272,6 +273,7 @@ def test_the_file_equals_the_list_on_the_screen_row_for_row(signed_in, cast, one
 
 def test_only_hr_finds_staff_number_and_contract_in_the_file(signed_in, cast, one):
     shared = ["name", "structure", "duty station", "function"], ["state", "begun on", "completed on", "valid until"]
+    shared[1].append("gained by")
 
     readers = ("hr", "focal", "deputy", "head")
     headers = {name: export(signed_in(getattr(cast, name)), "/reports/course/one/csv")[0] for name in readers}

@@ -1,0 +1,74 @@
+"""A focal point takes a course on paper with two people; a second person confirms, and the driver signs in by a code."""
+
+import pytest
+from playwright.sync_api import Page, expect
+
+from tests.browser.conftest import Product
+
+NARROW = {"width": 320, "java_script_enabled": False}
+# A driver comes by no mail, and the focal point has completed the course herself.
+BEFORE = """
+import json
+from lms.people.models import Structure
+from tests.browser.inside import complete
+from tests.factories.people import make_person
+driver = make_person("Drago Driver", structure=Structure.objects.get(code="MSKP"), staff_number="D-700", email=None)
+complete("focal")
+print(json.dumps(str(driver.uuid)))
+"""
+
+
+@pytest.fixture
+def driver(copy: Product) -> str:
+    return copy.read(BEFORE)
+
+
+def is_too_wide(page: Page) -> bool:
+    """Without JavaScript nothing can be asked of the page itself: what sticks out is found by its boxes."""
+    boxes = [box for box in (one.bounding_box() for one in page.locator("main *").all()) if box]
+    return any(box["x"] + box["width"] > 321 for box in boxes)
+
+
+def test_a_session_on_paper_and_a_driver_without_a_mailbox(copy, driver, visit, sign_in, axe):
+    focal = sign_in(visit(base=copy.url), "focal")
+    focal.get_by_role("link", name="Group sessions").click()
+    focal.get_by_role("link", name="Make a session").click()
+    focal.get_by_label("Place").fill("Garage")
+    focal.get_by_label("Who comes").fill("D-700\nTravels Jo 19")
+    focal.get_by_role("button", name="Make the session").click()
+    expect(focal.get_by_text("its quiz is drawn")).to_be_visible()
+    session = focal.url
+    for link, words in (("The parts to read", "Talk about it:"), ("The quiz", "Name:"), ("The key", "Passed: at least")):
+        focal.get_by_role("link", name=link).click()
+        expect(focal.get_by_role("main")).to_contain_text(words)
+        focal.goto(session)
+    for name in ("Drago Driver", "Jo 19 Travels"):
+        focal.get_by_role("group", name=name).get_by_label("was there and passed").check()
+    focal.get_by_role("button", name="Record it").click()
+    expect(focal.get_by_role("button", name="Confirm")).to_have_count(0)
+    assert axe(focal) == []
+
+    deputy = sign_in(visit(base=copy.url), "deputy")
+    deputy.goto("/sessions/")
+    deputy.get_by_role("row", name="waits for a second person").get_by_role("link").click()
+    deputy.get_by_role("button", name="Confirm").click()
+    expect(deputy.get_by_text("confirmed by")).to_be_visible()
+
+    focal.goto("/people/?q=driver")
+    focal.get_by_role("link", name="Drago Driver").click()
+    focal.get_by_role("button", name="Give a one-time code").click()
+    code = focal.locator(".code-told").inner_text()
+    assert axe(focal) == []
+
+    phone = visit(base=copy.url, **NARROW)
+    phone.goto("/account/login/")
+    phone.get_by_role("link", name="Sign in with a code").click()
+    phone.get_by_label("Staff number").fill("D-700")
+    phone.get_by_label("One-time code").fill(code.lower())
+    phone.get_by_role("main").get_by_role("button", name="Sign in").click()
+    expect(phone.get_by_role("heading", name="Good to see you, Drago")).to_be_visible()
+    expect(phone.locator("article", has_text="group session").get_by_role("link", name="Certificate (PDF)")).to_be_visible()
+    assert not is_too_wide(phone)
+
+    guard = sign_in(visit(base=copy.url), "j19")
+    expect(guard.locator("article", has_text="group session").get_by_text("Completed on")).to_be_visible()
