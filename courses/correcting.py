@@ -5,6 +5,7 @@ is a statement of the platform, so that a rebuild keeps it.
 """
 
 from datetime import date
+from typing import NotRequired, TypedDict, Unpack
 
 from django.core.files.uploadedfile import UploadedFile
 from django.db import transaction
@@ -26,24 +27,33 @@ class NotAllowed(ValueError):
     """The correction breaks a rule; the message says which."""
 
 
-def ask_credit(person: User, course: Course, *, completed_on: date, **asked: object) -> Correction:
-    """A completion gained elsewhere, on that day. For the rest see `_ask`. Raises NotAllowed."""
+class Wish(TypedDict):
+    """What goes with every correction. `answer` is what she is told once it is done; it answers her open question as well."""
+
+    reason: Correction.Reason
+    answer: str
+    by: User
+    evidence: NotRequired[UploadedFile | None]
+
+
+def ask_credit(person: User, course: Course, *, completed_on: date, **asked: Unpack[Wish]) -> Correction:
+    """A completion gained elsewhere, on that day. For the rest see `Wish`. Raises NotAllowed."""
     wanted = Correction(kind=Kind.CREDIT, person=person, course=course, effective_on=completed_on)
     _refuse_unfit_credit(wanted)
-    return _ask(wanted, **asked)  # type: ignore[arg-type]
+    return _ask(wanted, **asked)
 
 
-def ask_withdrawal(completion: Completion, **asked: object) -> Correction:
-    """As if it had never been: wrong person, fraud or mistake. For the rest see `_ask`. Raises NotAllowed."""
+def ask_withdrawal(completion: Completion, **asked: Unpack[Wish]) -> Correction:
+    """As if it had never been: wrong person, fraud or mistake. For the rest see `Wish`. Raises NotAllowed."""
     person, course = completion.person, completion.course
     wanted = Correction(kind=Kind.WITHDRAWAL, person=person, course=course, effective_on=completion.completed_on)
     wanted.completion = completion
-    _refuse_withdrawn(wanted)
-    return _ask(wanted, **asked)  # type: ignore[arg-type]
+    _refuse_withdrawn(completion)
+    return _ask(wanted, **asked)
 
 
-def ask_later_date(person: User, course: Course, *, due_on: date, starts_on: date, **asked: object) -> Correction:
-    """From `starts_on` on the course is due on a later day. For the rest see `_ask`. Raises NotAllowed."""
+def ask_later_date(person: User, course: Course, *, due_on: date, starts_on: date, **asked: Unpack[Wish]) -> Correction:
+    """From `starts_on` on the course is due on a later day. For the rest see `Wish`. Raises NotAllowed."""
     try:
         postponing.refuse_unfit(person, course, due_on=due_on, day=today())
     except postponing.NotAllowed as error:
@@ -51,7 +61,7 @@ def ask_later_date(person: User, course: Course, *, due_on: date, starts_on: dat
     if starts_on > today():
         raise NotAllowed(_("It holds from today or from an earlier day."))
     wanted = Correction(kind=Kind.LATER, person=person, course=course, effective_on=starts_on, due_on=due_on)
-    return _ask(wanted, **asked)  # type: ignore[arg-type]
+    return _ask(wanted, **asked)
 
 
 def agree(correction: Correction, *, by: User) -> None:
@@ -88,25 +98,18 @@ def decline(correction: Correction, *, by: User) -> None:
         recording.opened(by, locked.person, f"correction declined: {locked.course.code}, {locked.kind}")
 
 
-def _ask(
-    wanted: Correction,
-    *,
-    reason: Correction.Reason,
-    answer: str,
-    by: User,
-    evidence: UploadedFile | None = None,
-    dispute: Dispute | None = None,
-) -> Correction:
-    """Waits for a second HR officer. `answer` is what she is told once it is done. Sent twice is once. Raises NotAllowed."""
+def _ask(wanted: Correction, **asked: Unpack[Wish]) -> Correction:
+    """Waits for a second HR officer. Sent twice is once. Raises NotAllowed."""
+    by, reason, evidence = asked["by"], asked["reason"], asked.get("evidence")
     _refuse_others(by, wanted.person, action="W")
     if reason not in Correction.REASONS[Kind(wanted.kind)]:
         raise NotAllowed(_("This reason does not go with this correction: choose another one."))
-    if not answer.strip():
+    if not asked["answer"].strip():
         raise NotAllowed(_("Write an answer: she reads it."))
     if reason in Correction.NEED_EVIDENCE and evidence is None:
         raise NotAllowed(_("This reason needs its evidence: add the file."))
-    wanted.reason, wanted.answer, wanted.asked_by, wanted.asked_at = reason, answer.strip(), by, timezone.now()
-    wanted.dispute = dispute
+    wanted.reason, wanted.answer = reason, asked["answer"].strip()
+    wanted.asked_by, wanted.asked_at = by, timezone.now()
     with transaction.atomic():
         # Two presses at once stand in line here.
         list(User.objects.select_for_update(no_key=True).filter(pk=wanted.person.pk).values_list("pk"))
@@ -119,6 +122,7 @@ def _ask(
             if not ending:
                 raise NotAllowed(str(proof_files.UNFIT))
             wanted.evidence.save(f"{wanted.uuid}{ending}", evidence, save=False)
+        wanted.dispute = Dispute.objects.open().filter(person=wanted.person, course=wanted.course).first()
         wanted.save()
         recording.opened(by, wanted.person, f"correction asked: {wanted.course.code}, {wanted.kind}")
     return wanted
@@ -130,28 +134,25 @@ def _carry_out(correction: Correction, *, by: User) -> None:
         _refuse_unfit_credit(correction)
         word = WORDS[Reason(correction.reason)]
         correction.completion = crediting.credit(person, course, completed_on=correction.effective_on, reason=word)
-    elif correction.kind == Kind.WITHDRAWAL:
-        _withdraw(correction, by=by)
-    else:
-        assert correction.due_on is not None  # kept by a constraint
+    elif correction.due_on is not None:
         correction.later = postponing.postpone(
             person, course, due_on=correction.due_on, starts_on=correction.effective_on, by=by, pauses_reminders=False
         )
+    elif correction.completion is not None:
+        _withdraw(correction.completion, reason=Reason(correction.reason), by=by)
 
 
-def _withdraw(correction: Correction, *, by: User) -> None:
+def _withdraw(completion: Completion, *, reason: Correction.Reason, by: User) -> None:
     """Its statement is voided, and its certificate goes with it. What she did on the way counts for nothing, or the next act of
     hers would complete the course again."""
-    completion = correction.completion
-    assert completion is not None  # kept by a constraint
     if completion.enrolment is not None:
         Enrolment.objects.locked(today()).get(pk=completion.enrolment.pk)
         completion.refresh_from_db()
-    _refuse_withdrawn(correction)
+    _refuse_withdrawn(completion)
     attesting.take_back(completion.statement)
     with override("en"):  # kept in the record, where people of all languages read it
-        reason = Reason(correction.reason).label
-    completing.withdraw(completion, by=by, reason=str(reason), goes_on=False)
+        words = str(reason.label)
+    completing.withdraw(completion, by=by, reason=words, goes_on=False)
 
 
 def _refuse_unfit_credit(wanted: Correction) -> None:
@@ -167,8 +168,8 @@ def _refuse_unfit_credit(wanted: Correction) -> None:
         raise NotAllowed(_("A completion of that day is recorded already."))
 
 
-def _refuse_withdrawn(wanted: Correction) -> None:
-    if wanted.completion is None or wanted.completion.withdrawn_at is not None:
+def _refuse_withdrawn(completion: Completion) -> None:
+    if completion.withdrawn_at is not None:
         raise NotAllowed(_("This completion is withdrawn already."))
 
 

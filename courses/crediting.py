@@ -109,8 +109,8 @@ def bring_in(text: str, *, by: User | None, agreed: str | None = None) -> Plan:
 
 
 def credit(person: User, course: Course, *, completed_on: date, reason: str) -> Completion:
-    """A completion gained elsewhere, in the caller's transaction. It counts from its day on, for the edition that was current then;
-    `reason` is cmi5's word. Raises IntegrityError where one of that day was credited before."""
+    """A completion gained elsewhere, in the caller's transaction. It counts from its day on, for the edition that was current
+    then; `reason` is cmi5's word. Raises IntegrityError where one of that day was credited before."""
     earlier = Edition.objects.filter(course=course, published_at__lt=day_after(completed_on)).order_by("-major", "-minor").first()
     edition = earlier or Edition.objects.filter(course=course).order_by("major", "minor")[0]
     renews_from = renewals.renews_from(person, course, completed_on)

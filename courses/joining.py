@@ -116,7 +116,8 @@ def _join(kept: User, other: User) -> dict[str, Any]:
 def _split(other: User, changes: dict[str, Any]) -> None:
     _restore_enrolments(changes["enrolments"])
     PersonAlias.objects.filter(pk__in=changes["aliases"]).update(person=other)
-    for name, model in {"postings": Posting, **MOVED}.items():
+    moved: dict[str, type[Model]] = {"postings": Posting, **MOVED}
+    for name, model in moved.items():
         model._default_manager.filter(pk__in=changes.get(name, [])).update(person=other)
     # What was completed meanwhile goes with its enrolment.
     theirs = Completion.objects.filter(pk__in=changes["completions"]) | Completion.objects.filter(enrolment__person=other)

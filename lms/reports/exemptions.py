@@ -29,7 +29,7 @@ def listed(request):
     return render(request, "reports/exemptions/list.html", context)
 
 
-@needs("P7", "W")
+@needs("P7", "W", within=(Scope.ALL,))
 @require_http_methods(["GET", "HEAD", "POST"])
 def ask(request, person, code):
     person = find(request, access.people(request.user, "P7", "W"), uuid=person)
@@ -59,7 +59,7 @@ def decline(request, exemption):
     return _decide(request, exemption, lambda row: exempting.decline(row, by=request.user))
 
 
-@needs("P7", "W")
+@needs("P7", "W", within=(Scope.ALL,))
 @require_POST
 def end(request, exemption):
     return _decide(request, exemption, lambda row: exempting.end(row, by=request.user, day=today()))
