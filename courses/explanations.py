@@ -127,7 +127,7 @@ def explain(person: User, course: Course, day: date, tree: Tree) -> Explanation:
 def said_of(person: User, course: Course) -> Said:
     """Two queries."""
     hers = {"person": person, "course": course}
-    corrections = Correction.objects.agreed().filter(**hers).select_related("completion")
+    corrections = Correction.objects.agreed().filter(**hers).select_related("dispute")
     return Said(
         disputes=list(Dispute.objects.with_correction().filter(**hers).order_by("-asked_at", "-pk")),
         corrections=list(corrections.order_by("-agreed_at", "-pk")),

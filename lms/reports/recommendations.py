@@ -65,7 +65,7 @@ def end(request):
 
 def _within_reach(user):
     rows = ManualAssignment.objects.known().filter(strength=Strength.RECOMMENDED, person__in=access.people(user, "P3", "W"))
-    rows = [row for row in rows.select_related("person", "course", "recorded_by").order_by("due_on", "course__code", "pk")]
+    rows = rows.select_related("person", "course", "recorded_by").order_by("due_on", "course__code", "pk")
     return [row for row in rows if row.is_open_on(today())]
 
 

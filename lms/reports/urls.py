@@ -25,6 +25,7 @@ urlpatterns = [
     path("person/<uuid:person>/recommend/", recommendations.recommend, name="recommend_to"),
     path("person/<uuid:person>/<slug:code>/", persons.explanation, name="explanation"),
     path("exemptions/", exemptions.listed, name="exemptions"),
+    path("exemptions/csv", exemptions.listed_csv, name="exemptions_csv"),
     path("exemptions/<int:exemption>/evidence/", exemptions.evidence, name="exemption_evidence"),
     path("exemptions/<int:exemption>/agree/", exemptions.agree, name="agree_exemption"),
     path("exemptions/<int:exemption>/decline/", exemptions.decline, name="decline_exemption"),
