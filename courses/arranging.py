@@ -13,17 +13,18 @@ from courses.models import Arrangement, Course
 from lms import mailing
 from lms.days import today
 from lms.people import access, recording
-from lms.people.models import Role, RoleGrant, User
+from lms.people.models import Posting, Role, RoleGrant, User
 
 
 class NotAllowed(ValueError):
     """The step breaks a rule; the message says which."""
 
 
-def owners(course: Course) -> list[User]:
-    """Who keeps the course today: the trainers to whom it is given."""
+def owners(course: Course, person: User) -> list[User]:
+    """Who keeps the course today, the trainers to whom it is given, and may read what that person asks: not her manager."""
     grants = RoleGrant.objects.in_force(today()).filter(role=Role.TRAINER, person__is_active=True).select_related("person")
-    return [grant.person for grant in grants if str(course.key) in grant.object_keys]
+    keepers = [grant.person for grant in grants if str(course.key) in grant.object_keys]
+    return [keeper for keeper in keepers if keeper != person and not _leads(keeper, person)]
 
 
 def ask(person: User, course: Course, *, wanted_on: date | None, words: str, submission: UUID) -> Arrangement:
@@ -35,7 +36,7 @@ def ask(person: User, course: Course, *, wanted_on: date | None, words: str, sub
         known = hers.filter(uuid=submission).first() or hers.open().first()
         if known is not None:
             return known
-        keepers = [keeper for keeper in owners(course) if keeper != person]
+        keepers = owners(course, person)
         if not keepers:
             raise NotAllowed(_("This course has no owner at present. Ask Human Resources."))
         made = Arrangement.objects.create(
@@ -93,11 +94,17 @@ def _to_decide(arrangement: Arrangement, by: User) -> Arrangement:
     locked = _locked(arrangement)
     if by.pk == locked.person_id:
         raise NotAllowed(_("Nobody decides about herself: ask another owner of the course."))
+    if _leads(by, locked.person):
+        raise NotAllowed(_("Nobody decides about people whom she leads: ask another owner of the course."))
     if not by.is_active or locked.course.key not in access.reach(by, "P8", "A"):
         raise NotAllowed(_("%(person)s does not keep this course today.") % {"person": by})
     if locked.withdrawn_at is not None:
         raise NotAllowed(_("She took this request back."))
     return locked
+
+
+def _leads(keeper: User, person: User) -> bool:
+    return Posting.objects.on(today()).filter(person=person, manager=keeper).exists()
 
 
 def _decide(arrangement: Arrangement, *, by: User, answer: str) -> None:

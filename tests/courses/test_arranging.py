@@ -8,7 +8,9 @@ import pytest
 from courses import arranging, assigning
 from courses.models import Arrangement, Assignment, LaterDate
 from lms.days import today
+from lms.people.models import Role
 from tests.factories.asking import make_line
+from tests.factories.people import make_grant
 
 DAY = today()
 UNTIL = DAY + timedelta(days=60)
@@ -64,6 +66,17 @@ def test_only_an_owner_of_the_course_decides_and_never_about_herself(cast, tst):
         arranging.agree(waiting, by=cast.trainer, until=UNTIL)
 
     assert (own, LaterDate.objects.count()) == (None, 0)
+
+
+def test_a_manager_who_keeps_the_course_neither_reads_nor_decides_what_her_people_ask(signed_in, cast, tst):
+    make_grant(cast.manager, Role.TRAINER, keys=[tst.key])
+    waiting = ask(cast, tst)
+
+    page = signed_in(cast.manager).get("/requests/").content.decode()
+    with pytest.raises(arranging.NotAllowed):
+        arranging.agree(waiting, by=cast.manager, until=UNTIL)
+
+    assert (cast.lea.display_name in page, arranging.owners(tst, cast.lea)) == (False, [cast.trainer])
 
 
 def test_who_sees_what_of_it(signed_in, cast, tst):
