@@ -12,7 +12,17 @@ from lms.people.models import Posting, User
 
 AT_ONCE = 1000  # people a transaction
 KEY = ("person_id", "course_id", "starts_on")
-VALUES = ("ends_on", "strength", "requirement_id", "manual_id", "due_on", "valid_months", "renewal_days", "refresher_id")
+VALUES = (
+    "ends_on",
+    "strength",
+    "requirement_id",
+    "manual_id",
+    "due_on",
+    "valid_months",
+    "renewal_days",
+    "refresher_id",
+    "later_id",
+)
 
 # Whoever served some time; and whose postings went over to another record, but not yet what was asked of her.
 IN_POST = Exists(Posting.objects.filter(person=OuterRef("pk")))
@@ -78,4 +88,5 @@ def _values(demand: Demand) -> Plain:
         terms.valid_months,
         terms.renewal_days,
         terms.refresher,
+        terms.later,
     )

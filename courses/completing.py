@@ -98,11 +98,12 @@ def finish(enrolment: Enrolment) -> Completion | None:
         return complete_if_met(locked, ModuleProgress.objects.filter(enrolment=locked))
 
 
-def withdraw(completion: Completion, *, by: User, reason: str) -> None:
+def withdraw(completion: Completion, *, by: User, reason: str, goes_on: bool = True) -> None:
     """Takes a completion of a locked enrolment back, with its certificate, and opens the enrolment so that she can go on under
-    the edition of today. Safe to repeat. Raises NotAllowed."""
+    the edition of today; where she does not go on, what was done in it counts for nothing, and she begins anew.
+    Safe to repeat. Raises NotAllowed."""
     if completion.person_id == by.pk:
-        raise NotAllowed(_("Nobody withdraws her own completion: ask another administrator."))
+        raise NotAllowed(_("Nobody withdraws her own completion: ask somebody else."))
     if completion.withdrawn_at is not None:
         return
     completion.withdrawn_at, completion.withdrawn_by, completion.withdrawn_reason = timezone.now(), by, reason
@@ -112,8 +113,8 @@ def withdraw(completion: Completion, *, by: User, reason: str) -> None:
     if enrolment is None or enrolment.is_open:
         return
     others = Enrolment.objects.filter(person=enrolment.person_id, course=enrolment.course_id, closed_at=None)
-    if others.exists():
-        enrolment.closed_because = Enrolment.Closed.WITHDRAWN  # she goes on in the other one
+    if not goes_on or others.exists():
+        enrolment.closed_because = Enrolment.Closed.WITHDRAWN  # if she goes on, then in the other one
     else:
         enrolment.closed_at, enrolment.closed_because = None, ""
         enrolment.edition = enrolment.course.editions.order_by("-major", "-minor")[0]

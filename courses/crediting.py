@@ -1,5 +1,5 @@
-"""Writes down what people completed before this platform: completions with the source "import", each with its statement and
-without a certificate of ours."""
+"""Writes down what people completed before this platform or elsewhere: completions with the source "import" or "prior", each with
+its statement and without a certificate of ours."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass
@@ -9,13 +9,14 @@ from uuid import uuid4
 
 from django.conf import settings
 from django.db import IntegrityError, transaction
+from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
-from courses import statements
+from courses import attesting, renewals, statements
 from courses.models import Completion, Course, Edition
 from courses.past_file import PastRow, Refusal, read
 from courses.statements import Ground, Statement
-from lms.days import add_months, noon_of, today
+from lms.days import add_months, day_after, noon_of, today
 from lms.people import recording
 from lms.people.models import User
 from lms.xapi import storing
@@ -105,6 +106,27 @@ def bring_in(text: str, *, by: User | None, agreed: str | None = None) -> Plan:
     except IntegrityError as error:
         raise RecordsChanged from error  # somebody else brought the same in at this moment
     return found
+
+
+def credit(person: User, course: Course, *, completed_on: date, reason: str) -> Completion:
+    """A completion gained elsewhere, in the caller's transaction. It counts from its day on, for the edition that was current
+    then; `reason` is cmi5's word. Raises IntegrityError where one of that day was credited before."""
+    earlier = Edition.objects.filter(course=course, published_at__lt=day_after(completed_on)).order_by("-major", "-minor").first()
+    edition = earlier or Edition.objects.filter(course=course).order_by("major", "minor")[0]
+    renews_from = renewals.renews_from(person, course, completed_on)
+    at = min(noon_of(completed_on), timezone.now())
+    return Completion.objects.create(
+        person=person,
+        course=course,
+        edition=edition,
+        language=person.language,
+        completed_at=at,
+        completed_on=completed_on,
+        valid_until=_end(renews_from or completed_on, edition),
+        renews_from=renews_from,
+        statement=attesting.waive(person, course, reason=reason, at=at),
+        source=Completion.Source.PRIOR,
+    )
 
 
 def _first_editions() -> Mapping[str, Edition]:

@@ -19,10 +19,12 @@ class NotOffered(ValueError):
 
 
 def enrol(person: User, course: Course, *, language: str, origin: Enrolment.Origin = Enrolment.Origin.SELF) -> Enrolment:
-    """The person's open enrolment, or her last finished one; a new one where she has none or may renew. Safe to repeat."""
+    """The person's open enrolment, or her last finished one; a new one where she has none, may renew, or what she had done counts
+    for nothing. Safe to repeat."""
     hers = Enrolment.objects.for_acts(today()).latest_of(person).filter(course=course)
     known = hers.first()
-    if known is not None and (known.is_open or not renewals.may_renew(person, course, today())):
+    is_withdrawn = known is not None and known.closed_because == Enrolment.Closed.WITHDRAWN
+    if known is not None and not is_withdrawn and (known.is_open or not renewals.may_renew(person, course, today())):
         return known
     try:
         with transaction.atomic():

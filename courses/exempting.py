@@ -1,31 +1,25 @@
 """Excuses somebody from a course for a while: asked by one HR officer, agreed to by another, and told to the record store."""
 
 from datetime import date, timedelta
-from uuid import uuid4
 
-from django.conf import settings
 from django.core.files.uploadedfile import UploadedFile
 from django.db import transaction
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
-from courses import statements
+from courses import attesting, proof_files
 from courses.models import Course, Exemption
 from lms.days import add_months
 from lms.people import recording
 from lms.people.models import Posting, User
-from lms.xapi import storing
 
 # How cmi5 calls the reason for a waiver.
 REASONS = {
-    Exemption.Reason.LONG_LEAVE: "Administrative",
-    Exemption.Reason.EQUIVALENT: "Equivalent Outside Activity",
-    Exemption.Reason.END_OF_CONTRACT: "Administrative",
+    Exemption.Reason.LONG_LEAVE: attesting.ADMINISTRATIVE,
+    Exemption.Reason.EQUIVALENT: attesting.EQUIVALENT,
+    Exemption.Reason.END_OF_CONTRACT: attesting.ADMINISTRATIVE,
 }
-OLDEST = 24  # months: equivalent training that is older counts no more
 LAST_DAYS = timedelta(days=30)
-LARGEST = 5_000_000  # bytes
-BEGINNINGS = {b"%PDF-": ".pdf", b"\x89PNG\r\n": ".png", b"\xff\xd8\xff": ".jpg"}
 
 
 class NotAllowed(ValueError):
@@ -60,7 +54,7 @@ def ask(
         made.ends_on = _end_of_contract(person, starts_on)
     with transaction.atomic():
         if evidence is not None:
-            made.evidence.save(f"{made.line}{_kind_of(evidence)}", evidence, save=False)
+            made.evidence.save(f"{made.line}{_ending_of(evidence)}", evidence, save=False)
         made.save()
         recording.opened(by, person, f"exemption asked: {course.code}")
     return made
@@ -74,17 +68,7 @@ def agree(exemption: Exemption, *, by: User) -> None:
             raise NotAllowed(_("A second HR officer has to agree."))
         if locked.approved_at is not None:
             return
-        statement = statements.waived(
-            settings.XAPI_BASE_IRI,
-            locked.person.uuid,
-            locked.course.key,
-            title=locked.course.title,
-            language=settings.LANGUAGE_CODE,
-            reason=REASONS[Exemption.Reason(locked.reason)],
-            statement_id=uuid4(),
-            now=timezone.now(),
-        )
-        [locked.statement] = storing.record([statement])
+        locked.statement = attesting.waive(locked.person, locked.course, reason=REASONS[Exemption.Reason(locked.reason)])
         locked.approved_by, locked.approved_at = by, timezone.now()
         locked.save(update_fields=["statement", "approved_by", "approved_at"])
         recording.opened(by, locked.person, f"exemption agreed: {locked.course.code}")
@@ -135,8 +119,9 @@ def _waiting_or_agreed(exemption: Exemption) -> Exemption:
 def _recent(evidence_on: date | None, day: date) -> date:
     if evidence_on is None or evidence_on > day:
         raise NotAllowed(_("Write the day of the equivalent training."))
-    if add_months(evidence_on, OLDEST) < day:
-        raise NotAllowed(_("The equivalent training is older than %(months)d months and counts no more.") % {"months": OLDEST})
+    if add_months(evidence_on, proof_files.OLDEST) < day:
+        words = {"months": proof_files.OLDEST}
+        raise NotAllowed(_("The equivalent training is older than %(months)d months and counts no more.") % words)
     return evidence_on
 
 
@@ -147,11 +132,8 @@ def _end_of_contract(person: User, starts_on: date) -> date:
     return posting.ends_on
 
 
-def _kind_of(evidence: UploadedFile) -> str:
-    """The ending of the file's name, from what is in it."""
-    head = evidence.read(8)
-    evidence.seek(0)
-    kind = next((ending for beginning, ending in BEGINNINGS.items() if head.startswith(beginning)), "")
-    if not kind or (evidence.size or 0) > LARGEST:
-        raise NotAllowed(_("The file must be a PDF, PNG or JPEG of at most 5 megabytes."))
-    return kind
+def _ending_of(evidence: UploadedFile) -> str:
+    ending = proof_files.ending_of(evidence)
+    if not ending:
+        raise NotAllowed(str(proof_files.UNFIT))
+    return ending

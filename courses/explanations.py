@@ -13,9 +13,20 @@ from django.utils.translation import gettext as _
 
 from certificates.models import Certificate
 from courses import wordings
-from courses.models import Assignment, Completion, Course, Enrolment, Exemption, Requirement, State
+from courses.models import (
+    Assignment,
+    Completion,
+    Correction,
+    Course,
+    Dispute,
+    Enrolment,
+    Exemption,
+    LaterDate,
+    Requirement,
+    State,
+)
 from courses.renewals import end_of
-from courses.statements import CMI5_VERBS, course_id, verb_id
+from courses.statements import CMI5_VERBS, course_id, postponed_id, verb_id
 from courses.terms import GRACE
 from lms.people.models import Posting, RoleGrant, Tree, User
 from lms.xapi import evidence
@@ -55,6 +66,18 @@ class Proof:
 
 
 @dataclass(frozen=True)
+class Said:
+    """What she asked about her state, and what was put right; the newest first."""
+
+    disputes: list[Dispute]  # with `is_in_hand`
+    corrections: list[Correction]  # that were agreed to
+
+    @property
+    def open(self) -> Dispute | None:
+        return next((one for one in self.disputes if one.is_open), None)
+
+
+@dataclass(frozen=True)
 class Explanation:
     asked: Asked | None
     lines: list[tuple[Requirement, str, str, str]]  # each line that asks it of her: audience, owner, when due
@@ -62,10 +85,16 @@ class Explanation:
     completions: list[tuple[Completion, Certificate | None]]
     exemptions: list[Exemption]
 
+    @property
+    def has_standing(self) -> bool:
+        """A completion that is not withdrawn."""
+        return any(completion.withdrawn_at is None for completion, _certificate in self.completions)
+
 
 def asked_of(person: User, day: date, tree: Tree) -> list[Asked]:
     """All that is asked of her on that day, what is most urgent on top. Four queries, however much it is."""
-    rows = Assignment.objects.with_state(day).filter(person=person).select_related("course", "requirement", "manual", "refresher")
+    related = ("course", "requirement", "manual__recorded_by", "refresher")
+    rows = Assignment.objects.with_state(day).filter(person=person).select_related(*related)
     assignments = sorted(rows, key=lambda row: (URGENCY.index(row.state), row.strength, row.due_on, row.course.code))
     completions = list(Completion.objects.standing().filter(person=person, completed_on__lte=day).order_by("completed_on", "pk"))
     posting = Posting.objects.on(day).filter(person=person).first()
@@ -89,9 +118,19 @@ def explain(person: User, course: Course, day: date, tree: Tree) -> Explanation:
     return Explanation(
         asked=asked,
         lines=[(line, wordings.audience(line, tree), wordings.owner(line, tree), wordings.due(line)) for line in meeting],
-        proofs=_proofs(person, course, exemptions),
+        proofs=_proofs(person, course, [one.statement for one in exemptions]),
         completions=[(one, certificates.get(one.uuid)) for one in completions.order_by("-completed_on", "-pk")],
         exemptions=exemptions,
+    )
+
+
+def said_of(person: User, course: Course) -> Said:
+    """Two queries."""
+    hers = {"person": person, "course": course}
+    corrections = Correction.objects.agreed().filter(**hers).select_related("dispute")
+    return Said(
+        disputes=list(Dispute.objects.with_correction().filter(**hers).order_by("-asked_at", "-pk")),
+        corrections=list(corrections.order_by("-agreed_at", "-pk")),
     )
 
 
@@ -104,15 +143,23 @@ def _asked(
     return Asked(
         assignment=row,
         audience=wordings.audience(line, tree) if line else _("you by name"),
-        owner=wordings.owner(line, tree) if line else "",
+        owner=wordings.owner(line, tree) if line else _named(row),
         reckoning=_reckoning(row, posting, grants),
         rests_on=last,
         ends_on=end_of(last, row.valid_months) if last else None,
     )
 
 
+def _named(row: Assignment) -> str:
+    """Who asked her by name."""
+    by = row.manual.recorded_by if row.manual else None
+    return by.official_name if by else ""
+
+
 def _reckoning(row: Assignment, posting: Posting | None, grants: Sequence[RoleGrant]) -> str:
     line = row.requirement
+    if row.later_id is not None:
+        return _("A later date was agreed on.")
     if line is None:
         return _("The day was named.")
     anchor = {
@@ -142,20 +189,23 @@ def _meets(line: Requirement, posting: Posting, roles: set[str], tree: Tree) -> 
     return is_there and all(not named or not hers.isdisjoint(named) for named, hers in parts)
 
 
-def _proofs(person: User, course: Course, exemptions: Sequence[Exemption]) -> list[Proof]:
-    """The platform's own: of her enrolments in the course, and of her exemptions from it."""
+def _proofs(person: User, course: Course, waived: Sequence[UUID | None]) -> list[Proof]:
+    """The platform's own: of her enrolments in the course, and of what was decided about her in it."""
     about = course_id(settings.XAPI_BASE_IRI, course.key)
-    registrations = Enrolment.objects.filter(person=person, course=course).values_list("registration", flat=True)
+    hers = {"person": person, "course": course}
+    registrations = Enrolment.objects.filter(**hers).values_list("registration", flat=True)
     begun = [Filter(registration=one, activity=about, limit=50) for one in registrations]
-    waived = [Filter(agent=evidence.pseudonym(person.uuid), activity=about, limit=50)] if exemptions else []
     lines, _more = evidence.lines(begun, verbs=SHOWN) if begun else ([], None)
-    excused, _more = evidence.lines(waived, verbs=EXCUSED) if waived else ([], None)
-    known = {exemption.statement for exemption in exemptions}
-    lines += [line for line in excused if line.id in known]
+    credited = Completion.objects.filter(enrolment=None, **hers).values_list("statement", flat=True)
+    known = {*waived, *credited, *LaterDate.objects.filter(**hers).values_list("statement", flat=True)}
+    verbs = SHOWN | EXCUSED | {postponed_id(settings.XAPI_BASE_IRI): "postponed"}
+    if known:
+        decided, _more = evidence.lines([Filter(agent=evidence.pseudonym(person.uuid), activity=about, limit=50)], verbs=verbs)
+        lines += [line for line in decided if line.id in known]
     return [
         Proof(
             id=line.id,
-            verb=(SHOWN | EXCUSED)[line.statement["verb"]["id"]],
+            verb=verbs[line.statement["verb"]["id"]],
             at=line.timestamp,
             edition=line.statement.get("context", {}).get("revision", ""),
             is_voided=line.is_voided,

@@ -1,4 +1,5 @@
 from typing import Any
+from uuid import uuid4
 
 from django import forms
 from django.conf import settings
@@ -10,6 +11,7 @@ from django.utils.translation import gettext_lazy as _
 from courses import bank_csv, gift, past_file
 from courses.bank_items import Reading
 from courses.kinds.kind import Fault, Kind
+from courses.models import Dispute
 
 
 class AnswerForm(forms.Form):
@@ -40,6 +42,46 @@ class ProfileForm(forms.Form):
         widget=forms.TextInput(attrs={"autocomplete": "name"}),
     )
     language = forms.ChoiceField(label=_("Language of the pages"), choices=settings.LANGUAGES)
+
+
+NOTHING_OF_HEALTH = _("Nothing about health, please: it is not needed and not asked for.")
+
+
+class DisputeForm(forms.Form):
+    """What somebody holds to be wrong. `submission` makes a form that is sent twice count once."""
+
+    reason = forms.ChoiceField(label=_("What is wrong?"), choices=Dispute.Reason.choices, widget=forms.RadioSelect)
+    words = forms.CharField(
+        label=_("In a few words"),
+        max_length=500,
+        required=False,
+        widget=forms.Textarea(attrs={"rows": 3}),
+        help_text=NOTHING_OF_HEALTH,
+    )
+    submission = forms.UUIDField(widget=forms.HiddenInput, initial=uuid4)
+
+
+class ArrangementForm(forms.Form):
+    """What somebody would like from the owner of a course; no reason is asked for."""
+
+    wanted_on = forms.DateField(
+        label=_("Until when would you like to have time?"), required=False, widget=forms.DateInput(attrs={"type": "date"})
+    )
+    words = forms.CharField(
+        label=_("Anything else that should be known"),
+        max_length=500,
+        required=False,
+        widget=forms.Textarea(attrs={"rows": 3}),
+        help_text=NOTHING_OF_HEALTH,
+    )
+    submission = forms.UUIDField(widget=forms.HiddenInput, initial=uuid4)
+
+
+class ArrangementAnswerForm(forms.Form):
+    """With a day the owner agrees to a later date; without one she answers in words."""
+
+    until = forms.DateField(label=_("Later date"), required=False, widget=forms.DateInput(attrs={"type": "date"}))
+    answer = forms.CharField(label=_("Answer"), max_length=1000, required=False, widget=forms.Textarea(attrs={"rows": 3}))
 
 
 class WithdrawalForm(forms.Form):

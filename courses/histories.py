@@ -5,8 +5,8 @@ from collections import defaultdict
 from collections.abc import Collection, Iterable, Mapping
 from datetime import date
 
-from courses.models import ManualAssignment, Requirement
-from courses.terms import Audience, Line
+from courses.models import LaterDate, ManualAssignment, Requirement
+from courses.terms import Audience, Later, Line
 from courses.timelines import History, Office, Rules, Single, Spell
 from lms.people.models import Posting, RoleGrant, StructurePeriod
 
@@ -89,7 +89,7 @@ def current_rules(known: CurrentRules | None = None) -> CurrentRules:
 
 
 def histories_of(people: Collection[int]) -> Mapping[int, History]:
-    """By person, for those who were ever in post. Three queries."""
+    """By person, for those who were ever in post. Four queries."""
     spells: dict[int, list[Spell]] = defaultdict(list)
     names = ("starts_on", "ends_on", "structure_id", "function_group", "contract_type", "duty_station", "entered_on")
     for values in Posting.objects.filter(person__in=people).values_list("person", *names):
@@ -101,7 +101,11 @@ def histories_of(people: Collection[int]) -> Mapping[int, History]:
     singles: dict[int, list[Single]] = defaultdict(list)
     for manual in ManualAssignment.objects.known().filter(person__in=people):
         singles[manual.person_id].append(Single(_line_of_manual(manual), manual.due_on))
-    return {person: History(spells[person], offices[person], singles[person]) for person in spells}
+    laters: dict[int, list[Later]] = defaultdict(list)
+    dates = LaterDate.objects.known().filter(person__in=people)
+    for person, *values in dates.values_list("person", "pk", "course_id", "due_on", "starts_on"):
+        laters[person].append(Later(*values))
+    return {person: History(spells[person], offices[person], singles[person], laters[person]) for person in spells}
 
 
 def _line_of_manual(manual: ManualAssignment) -> Line:

@@ -8,19 +8,28 @@ from collections.abc import Iterable
 from typing import Any
 
 from django.db import transaction
-from django.db.models import F, QuerySet
+from django.db.models import F, Model, QuerySet
 from django.utils import timezone
 from django.utils.dateparse import parse_datetime
 from django.utils.translation import gettext as _
 
 from certificates import issuing
-from courses.models import Completion, Enrolment, Exemption, ManualAssignment
+from courses.models import Arrangement, Completion, Correction, Dispute, Enrolment, Exemption, LaterDate, ManualAssignment
 from lms.days import today
 from lms.people import access, closing, recording
 from lms.people.models import PersonAlias, PersonJoin, Posting, User
 from lms.people.signals import staff_changed
 
 AWAY = 1_000_000  # cycles that are on their way to another number
+# What hangs on a person and goes over as it is, under the name by which a join keeps it.
+MOVED: dict[str, type[Model]] = {
+    "assignments": ManualAssignment,
+    "exemptions": Exemption,
+    "later dates": LaterDate,
+    "disputes": Dispute,
+    "corrections": Correction,
+    "arrangements": Arrangement,
+}
 
 
 class NotAllowed(ValueError):
@@ -97,8 +106,7 @@ def _join(kept: User, other: User) -> dict[str, Any]:
         "completions": _hand_over(Completion.objects.filter(person=other), kept),
         "certificates": issuing.hand_over(other, kept),
         "postings": _hand_over(_postings_beside(kept, other), kept),
-        "assignments": _hand_over(ManualAssignment.objects.filter(person=other), kept),
-        "exemptions": _hand_over(Exemption.objects.filter(person=other), kept),
+        **{name: _hand_over(model._default_manager.filter(person=other), kept) for name, model in MOVED.items()},
     }
     User.objects.filter(pk=other.pk).update(is_active=False)
     closing.end_access([other])
@@ -108,8 +116,9 @@ def _join(kept: User, other: User) -> dict[str, Any]:
 def _split(other: User, changes: dict[str, Any]) -> None:
     _restore_enrolments(changes["enrolments"])
     PersonAlias.objects.filter(pk__in=changes["aliases"]).update(person=other)
-    for model, name in ((Posting, "postings"), (ManualAssignment, "assignments"), (Exemption, "exemptions")):
-        model.objects.filter(pk__in=changes[name]).update(person=other)
+    moved: dict[str, type[Model]] = {"postings": Posting, **MOVED}
+    for name, model in moved.items():
+        model._default_manager.filter(pk__in=changes.get(name, [])).update(person=other)
     # What was completed meanwhile goes with its enrolment.
     theirs = Completion.objects.filter(pk__in=changes["completions"]) | Completion.objects.filter(enrolment__person=other)
     awards = list(theirs.values_list("uuid", flat=True))

@@ -43,7 +43,7 @@ class Due:
 def reminded(day: date) -> QuerySet[Any]:
     """What people may be reminded of on that day, with `state`. Whoever must not hear of something is left out here, and here
     only: mails to her, to her manager and to the heads of her structure, and the preview, all read this."""
-    rows: QuerySet[Any] = Assignment.objects.with_state(day)
+    rows: QuerySet[Any] = Assignment.objects.to_be_reminded_on(day).with_state(day)
     return rows.filter(state__in=OPEN, due_on__lte=day + AHEAD, person__in=User.objects.active_on(day))
 
 

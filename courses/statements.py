@@ -6,7 +6,7 @@ No statement holds a name, an address, a free text, a reflection, a skip or a qu
 import re
 from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import UTC, datetime
+from datetime import UTC, date, datetime
 from typing import Any
 from uuid import UUID, uuid5
 
@@ -42,6 +42,10 @@ class Ground:
 
 def verb_id(name: str) -> str:
     return ADL_VERBS + name
+
+
+def postponed_id(base: str) -> str:
+    return f"{base}/verbs/postponed"
 
 
 def course_id(base: str, course: UUID) -> str:
@@ -161,6 +165,21 @@ def waived(
         "verb": {"id": f"{CMI5_VERBS}waived", "display": {"en": "waived"}},
         "object": _activity(course_id(base, course), "course", title, language),
         "result": {"success": True, "completion": True, "extensions": {CMI5_REASON: reason}},
+        "context": {"contextActivities": {"category": [{"id": f"{base}/profile"}]}},
+        "timestamp": _written(now),
+    }
+
+
+def postponed(
+    base: str, actor: UUID, course: UUID, *, title: str, language: str, due_on: date, statement_id: UUID, now: datetime
+) -> Statement:
+    """A course is due for somebody on that day and not before. No list of verbs has one for this, so it is our own."""
+    return {
+        "id": str(statement_id),
+        "actor": {"objectType": "Agent", "account": {"homePage": base, "name": str(actor)}},
+        "verb": {"id": postponed_id(base), "display": {"en": "postponed"}},
+        "object": _activity(course_id(base, course), "course", title, language),
+        "result": {"extensions": {f"{base}/extensions/due": due_on.isoformat()}},
         "context": {"contextActivities": {"category": [{"id": f"{base}/profile"}]}},
         "timestamp": _written(now),
     }

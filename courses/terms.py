@@ -6,7 +6,7 @@ Structures and courses are named by their keys in the database; days are dates, 
 from __future__ import annotations
 
 from collections.abc import Collection, Iterable, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import date, timedelta
 from uuid import UUID
 
@@ -105,6 +105,17 @@ class Terms:
     valid_months: int | None
     renewal_days: int
     refresher: int | None
+    later: int | None = None  # the later date that was agreed on, where it gives the date
+
+
+@dataclass(frozen=True)
+class Later:
+    """For one person a course is due on a later day than its lines say. `key` is its number."""
+
+    key: int
+    course: int
+    due_on: date
+    starts_on: date
 
 
 def due_on(line: Line, standing: Standing, *, since: date, before: Asked | None = None) -> date:
@@ -152,6 +163,14 @@ def merge(asked: Iterable[Asked]) -> Terms:
         renewal_days=max(one.line.renewal_days for one in lines),
         refresher=refreshers.pop() if len(refreshers) == 1 else None,
     )
+
+
+def postponed(terms: Terms, laters: Iterable[Later]) -> Terms:
+    """The latest of the later dates, where it is later than what the lines say."""
+    last = max((one for one in laters if one.course == terms.line.course), key=lambda one: (one.due_on, one.key), default=None)
+    if last is None or last.due_on <= terms.due_on:
+        return terms
+    return replace(terms, due_on=last.due_on, later=last.key)
 
 
 def covering(line: Line, others: Iterable[Line], above: Mapping[int | None, Collection[int]]) -> list[Line]:

@@ -11,7 +11,7 @@ from dataclasses import dataclass, replace
 from datetime import date
 from uuid import UUID
 
-from courses.terms import Asked, Line, Standing, Terms, due_on, merge
+from courses.terms import Asked, Later, Line, Standing, Terms, due_on, merge, postponed
 
 LAST = date.max
 
@@ -53,6 +53,7 @@ class History:
     spells: Sequence[Spell]
     offices: Sequence[Office] = ()
     singles: Sequence[Single] = ()
+    laters: Sequence[Later] = ()
 
 
 @dataclass(frozen=True)
@@ -152,14 +153,15 @@ def demands(history: History, rules: Rules, *, day: date) -> list[Demand]:
             held = {}
         in_force = _on(roles, starts_on)
         singles = [single for single in history.singles if single.line.holds_on(starts_on)]
+        laters = [later for later in history.laters if later.starts_on <= starts_on]
         lines = rules.meeting(spell, chosen, in_force, starts_on)
-        now = (spell, in_force, lines, singles)
+        now = (spell, in_force, lines, singles, laters)
         if now != state or reached != starts_on:
             held = _carried_on(held, lines, rules.standing(spell, in_force, starts_on), starts_on)
             by_course: dict[int, list[Asked]] = {}
             for one in [*(one.asked for one in held.values()), *(Asked(one.line, one.due_on) for one in singles)]:
                 by_course.setdefault(one.line.course, []).append(one)
-            merged = {course: merge(asked) for course, asked in by_course.items()}
+            merged = {course: postponed(merge(asked), laters) for course, asked in by_course.items()}
         state, reached = now, ends_on
         for course, terms in merged.items():
             _append(found.setdefault(course, []), _Row(starts_on, ends_on, terms))
@@ -197,6 +199,7 @@ def _stretches(
     """Her posts, cut wherever anything begins or ends."""
     own = {edge for spans in roles.values() for span in spans for edge in span}
     own |= {edge for one in history.singles for edge in (one.line.starts_on, _end(one.line.ends_on))}
+    own |= {later.starts_on for later in history.laters}
     for spell in sorted(history.spells, key=lambda spell: spell.starts_on):
         first, last = spell.starts_on, _end(spell.ends_on)
         chosen = rules.chosen(spell, roles)

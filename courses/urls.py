@@ -1,11 +1,17 @@
 from django.urls import path
 
-from courses.views import calendars, catalogue, my_learning, past, player, sessions, stories
+from courses.views import arrangements, calendars, catalogue, my_learning, past, player, sessions, stories, why
 
 app_name = "courses"
 urlpatterns = [
     path("my/", my_learning.my_learning, name="my_learning"),
-    path("my/why/<slug:code>/", my_learning.why, name="why"),
+    path("my/why/<slug:code>/", why.why, name="why"),
+    path("my/why/<slug:code>/wrong/", why.dispute, name="dispute"),
+    path("my/why/<slug:code>/wrong/<uuid:dispute>/take-back/", why.take_back, name="take_back_dispute"),
+    path("my/why/<slug:code>/later/", why.ask_for_later, name="ask_for_later"),
+    path("my/why/<slug:code>/later/<uuid:arrangement>/take-back/", why.take_back_request, name="take_back_request"),
+    path("requests/", arrangements.listed, name="arrangements"),
+    path("requests/<uuid:arrangement>/", arrangements.decide, name="decide_arrangement"),
     path("my/profile/", my_learning.profile, name="profile"),
     path("my/calendar/", calendars.renew, name="renew_calendar"),
     path("calendar.ics", calendars.calendar, name="calendar"),

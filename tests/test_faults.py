@@ -254,7 +254,8 @@ NAMES = re.findall(
     r"\w+",
     """q page state structure day course contract_type section guide again answered next code question option try_number
     submission answer chosen decision reason purpose name role ends_on object_keys display_name language comment login
-    password email used_for pseudonym verb activity registration since until after auditor person""",
+    password email used_for pseudonym verb activity registration since until after auditor person
+    words wanted_on note completed_on due_on completion""",
 )
 
 
@@ -290,6 +291,10 @@ def test_8_and_9_no_address_of_ours_breaks_on_what_it_is_sent(client, cast, cour
         "request_id": str(uuid4()),
         "mail": "1",
         "exemption": "1",
+        "dispute": str(uuid4()),
+        "arrangement": str(uuid4()),
+        "correction": str(uuid4()),
+        "kind": "credit",
         "line": "1",
         "run": str(uuid4()),
         "join": str(uuid4()),

@@ -39,7 +39,8 @@ EVERYBODY = {
     **{("P4", action): "own" for action in "RX"},
     **{("P5", action): "own" for action in "RX"},
     **{("P6", action): "own" for action in "RX"},
-    ("P7", "R"): "own",
+    **{("P7", action): "own" for action in "RW"},
+    **{("P8", action): "own" for action in "RW"},
     ("C1", "R"): "all",
     ("C2", "R"): "all",
     ("C6", "R"): "own",
@@ -63,6 +64,7 @@ ADDED = {
         "C6 R all",
         "C7 RW own",
         "C8 XW given",
+        "P8 RA given",
     ],
     "publisher": [
         "P4 R total",
@@ -77,9 +79,9 @@ ADDED = {
     "HR officer": [
         "P1 RA all",
         "P2 R all",
-        "P3 RX all",
+        "P3 RWX all",
         "P6 R all",
-        "P7 RWA all",
+        "P7 RWXA all",
         "P10 W all",
         "P11 RA all",
         "C6 R all",
@@ -89,13 +91,13 @@ ADDED = {
         "R10 R all",
     ],
     "focal point main": [
-        *("P1 R structure", "P2 R structure", "P3 RX structure", "C6 RWA structure", *OVERLAYS),
+        *("P1 R structure", "P2 R structure", "P3 RWX structure", "C6 RWA structure", *OVERLAYS),
         *("P10 W structure", "P11 RWA structure", "R5 R structure", "R10 R structure"),
     ],
     "focal point deputy": [
         "P1 R structure",
         "P2 R structure",
-        "P3 RX structure",
+        "P3 RWX structure",
         "P10 W structure",
         "P11 RWA structure",
         "C6 RWA structure",
@@ -161,15 +163,11 @@ def test_each_cell_of_a_role(cast, row):
 # --- the page itself ---------------------------------------------------------------------------------------------------
 # Columns and cells of the page whose feature is not built yet.
 COLUMNS_TO_COME = {
-    *("P8", "P9", "C9", "V2", "V4", "V5", "V6"),
+    *("P9", "C9", "V2", "V4", "V5", "V6"),
     *(f"R{number}" for number in (3, 4, 9)),
 }
 CELLS_TO_COME = {
-    **{(row, "P7"): {"W own"} for row in ROWS},  # her own request
-    ("HR officer", "P7"): {"W own", "X all"},
-    ("auditor", "P7"): {"W own", "R given"},
-    ("focal point main", "P3"): {"W structure"},  # reminders
-    ("focal point deputy", "P3"): {"W structure"},
+    ("auditor", "P7"): {"R given"},
     ("focal point main", "V1"): {"R total"},  # totals of feedback
     ("focal point deputy", "V1"): {"R total"},
     ("head of structure", "V1"): {"R total"},
@@ -350,6 +348,10 @@ STATUS = {
     "/reports/feed/template.xlsx": {"HR officer"},
     "/reports/structures/": {"HR officer", "focal point main", "focal point deputy", "head of structure", "administrator"},
     "/reports/exemptions/": {"HR officer"},
+    "/reports/disputes/": {"HR officer"},
+    "/reports/recommended/": {"HR officer", "focal point main", "focal point deputy"},
+    "/reports/recommended/new/": {"HR officer", "focal point main", "focal point deputy"},
+    "/requests/": {"trainer"},
     "/reports/matrix/": {
         *("HR officer", "focal point main", "focal point deputy", "head of structure", "overview", "administrator", "auditor"),
     },
@@ -420,6 +422,7 @@ EXPORTS = {
     "/reports/csv": {"HR officer", "focal point main", "focal point deputy", "head of structure", "overview"},
     "/reports/course/tst/csv": {"HR officer", "focal point main", "focal point deputy", "head of structure"},
     "/reports/access/csv": {"auditor"},
+    "/reports/exemptions/csv": {"HR officer"},
     "/admin/snippets/courses/question/export/": {"trainer", "publisher"},
 }
 

@@ -1,5 +1,6 @@
 from courses.models.assignments import Assignment, State
 from courses.models.attempts import Answer, Attempt
+from courses.models.corrections import Arrangement, Correction, Dispute
 from courses.models.editions import Course, Edition, LanguageVersion
 from courses.models.enrolments import Completion, Enrolment
 from courses.models.pages import CourseIndexPage, CoursePage, ModulePage
@@ -7,7 +8,7 @@ from courses.models.progress import FoldFault, ModuleProgress
 from courses.models.questions import Question
 from courses.models.reminders import CalendarAddress, Reminder
 from courses.models.requests import UndoRequest
-from courses.models.requirements import DueFrom, Exemption, ManualAssignment, Requirement, Strength
+from courses.models.requirements import DueFrom, Exemption, LaterDate, ManualAssignment, Requirement, Strength
 from courses.models.sessions import GroupSession, Seat
 from courses.models.tallies import ItemTally, ScenarioTally
 from courses.models.withdrawals import QuestionWithdrawal, Regrade
@@ -17,7 +18,11 @@ __all__ = [
     "State",
     "Requirement",
     "ManualAssignment",
+    "LaterDate",
     "LanguageVersion",
+    "Dispute",
+    "Correction",
+    "Arrangement",
     "Exemption",
     "DueFrom",
     "Assignment",

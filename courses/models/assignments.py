@@ -9,7 +9,7 @@ from django.utils.translation import gettext_lazy as _
 
 from courses.models.editions import Course, LanguageVersion
 from courses.models.enrolments import Completion, Enrolment
-from courses.models.requirements import Exemption, ManualAssignment, Requirement, Strength
+from courses.models.requirements import Exemption, LaterDate, ManualAssignment, Requirement, Strength
 from courses.terms import GRACE, MANDATORY, VALIDITIES, WINDOWS
 from lms.days import first_start
 from lms.people.models.dated import Dated, DatedQuerySet
@@ -27,6 +27,10 @@ class State(models.TextChoices):
 
 
 class AssignmentQuerySet(DatedQuerySet):
+    def to_be_reminded_on(self, day: date):
+        """Without those whose reminders pause until a later date that was agreed on."""
+        return self.filter(Q(later__isnull=True) | Q(later__pauses_reminders=False) | Q(due_on__lte=day))
+
     def with_state(self, day: date):
         """The rows that hold on that day, with `state`: the first of State that holds.
 
@@ -80,7 +84,7 @@ class AssignmentQuerySet(DatedQuerySet):
 class Assignment(Dated):
     """A projection of the rows above and of postings and roles: from which day to which somebody is asked, and by when.
 
-    Written by `assigning.apply_rules` only. `requirement` or `manual` is what gives the date.
+    Written by `assigning.apply_rules` only. `requirement` or `manual` is what gives the date, unless it is `later`.
     """
 
     person = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.CASCADE, related_name="assignments", db_index=False)
@@ -88,6 +92,7 @@ class Assignment(Dated):
     strength = models.CharField(max_length=20, choices=Strength)
     requirement = models.ForeignKey(Requirement, on_delete=models.CASCADE, null=True, related_name="+")
     manual = models.ForeignKey(ManualAssignment, on_delete=models.CASCADE, null=True, related_name="+", db_index=False)
+    later = models.ForeignKey(LaterDate, on_delete=models.CASCADE, null=True, related_name="+", db_index=False)
     due_on = models.DateField()
     valid_months = models.PositiveIntegerField(null=True)
     renewal_days = models.PositiveIntegerField()

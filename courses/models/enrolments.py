@@ -6,6 +6,7 @@ from datetime import date
 from django.conf import settings
 from django.db import models
 from django.db.models import Q
+from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
 from courses.models.editions import Course, Edition
@@ -34,6 +35,10 @@ class EnrolmentQuerySet(models.QuerySet):
         """Begun by then, and not closed on or before that day."""
         over = day_after(day)
         return self.filter(Q(closed_at__isnull=True) | Q(closed_at__gte=over), enrolled_at__lt=over)
+
+    def standing(self):
+        """Without those that ended because what was done in them counts for nothing."""
+        return self.exclude(closed_because=Enrolment.Closed.WITHDRAWN)
 
     def latest_of(self, person):
         """Each course's last cycle."""
@@ -116,6 +121,7 @@ class Completion(models.Model):
     renews_from = models.DateField(null=True)  # renewed in time: validity counts from the old end, not from the day done
     statement = models.UUIDField()
     source = models.CharField(max_length=10, choices=Source, default=Source.COURSE)
+    recorded_at = models.DateTimeField(default=timezone.now)  # since when it is known here
     withdrawn_at = models.DateTimeField(null=True)
     withdrawn_by = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.PROTECT, null=True, related_name="+")
     withdrawn_reason = models.CharField(max_length=300, blank=True)
@@ -141,6 +147,11 @@ class Completion(models.Model):
                 fields=["person", "course", "completed_on"],
                 condition=Q(source="import", withdrawn_at__isnull=True),
                 name="courses_completion_brought_in_once",
+            ),
+            models.UniqueConstraint(
+                fields=["person", "course", "completed_on"],
+                condition=Q(source="prior", withdrawn_at__isnull=True),
+                name="courses_completion_credited_once",
             ),
             models.CheckConstraint(
                 condition=Q(enrolment__isnull=False) | ~Q(source__in=["course", "session"]),

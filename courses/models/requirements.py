@@ -1,4 +1,4 @@
-"""What is asked of whom: lines of the matrix, people asked by name, exemptions.
+"""What is asked of whom: lines of the matrix, people asked by name, exemptions, later dates.
 
 All of them keep two times: when they hold (`starts_on`, `ends_on`), and since when, and until when, this
 version was known here (`recorded_at`, `superseded_at`). Nothing is overwritten: a correction is a new row of the same `line`.
@@ -154,3 +154,19 @@ class Exemption(Recorded):
 
     def __str__(self) -> str:
         return f"{self.course.code} · {self.person}"
+
+
+class LaterDate(Recorded):
+    """For somebody a course is due on a later day than the rules say, from `starts_on` on. Everybody who sees her dates may see
+    this one; why it was moved is written nowhere in here."""
+
+    person = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.PROTECT, related_name="later_dates")
+    course = models.ForeignKey(Course, on_delete=models.PROTECT, related_name="+")
+    due_on = models.DateField()
+    pauses_reminders = models.BooleanField()  # until then
+    statement = models.UUIDField()  # that it was moved
+
+    wagtail_reference_index_ignore = True
+
+    def __str__(self) -> str:
+        return f"{self.course.code} · {self.person} · {self.due_on}"

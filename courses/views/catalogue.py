@@ -23,7 +23,7 @@ def catalogue(request):
     )
     keys = [page.translation_key for page in pages]
     editions = {edition.course.key: edition for edition in Edition.objects.latest_of(keys)}
-    enrolments = Enrolment.objects.latest_of(request.user).filter(course__key__in=keys).select_related("course")
+    enrolments = Enrolment.objects.standing().latest_of(request.user).filter(course__key__in=keys).select_related("course")
     mine = {enrolment.course.key: enrolment for enrolment in enrolments}
     cards = [
         {"page": page, "edition": editions[page.translation_key], "enrolment": mine.get(page.translation_key)}
@@ -120,8 +120,8 @@ def live_course_page(code: str) -> CoursePage:
 
 
 def enrolment_of(request, code: str) -> Enrolment | None:
-    """Her own last enrolment, never anybody else's."""
-    mine = Enrolment.objects.with_course().latest_of(request.user).filter(course__code__iexact=code).first()
+    """Her own last enrolment, never anybody else's; None where what she had done in it counts for nothing."""
+    mine = Enrolment.objects.with_course().standing().latest_of(request.user).filter(course__code__iexact=code).first()
     if mine is not None:
         mine.person = request.user
     return mine

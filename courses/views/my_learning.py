@@ -1,7 +1,7 @@
 """What I have begun, done and said."""
 
 from django.contrib import messages
-from django.shortcuts import get_object_or_404, redirect, render
+from django.shortcuts import redirect, render
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_safe
 
@@ -11,7 +11,7 @@ from content.models import GuideFeedback
 from courses import explanations
 from courses.completing import issue_waiting
 from courses.forms import ProfileForm
-from courses.models import CalendarAddress, Completion, Course, Edition, Enrolment, ModuleProgress
+from courses.models import CalendarAddress, Completion, Edition, Enrolment, ModuleProgress
 from courses.walks import Walk
 from lms.days import today
 from lms.people import access, naming
@@ -43,16 +43,6 @@ def my_learning(request):
         "today": day,
     }
     return render(request, "courses/my_learning.html", context)
-
-
-@needs("P3")
-@require_safe
-def why(request, code):
-    """Why this course is asked of me, and how I stand with it."""
-    course = get_object_or_404(Course, code__iexact=code)
-    day = today()
-    found = explanations.explain(request.user, course, day, access.rights(request.user).tree_on(day))
-    return render(request, "courses/why.html", {"course": course, "found": found, "today": day, "shows_all": True})
 
 
 @needs("P1", "W")

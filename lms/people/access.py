@@ -60,10 +60,10 @@ CELLS: dict[str, dict[str, str]] = {
         ADMINISTRATOR: "R all",
         AUDITOR: "R given",
     },
-    "P3": {  # state and dates per course
+    "P3": {  # state and dates per course; to write is to recommend a course by name
         LEARNER: "RX own",
-        HR: "RX all",
-        FOCAL: "RX structure",
+        HR: "RWX all",
+        FOCAL: "RWX structure",
         MANAGER: "R team",
         HEAD: "RX structure",
         OVERVIEW: "R total, X total",
@@ -81,7 +81,8 @@ CELLS: dict[str, dict[str, str]] = {
         ADMINISTRATOR: "RW all",
         AUDITOR: "R given",
     },
-    "P7": {LEARNER: "R own", HR: "RWA all"},  # exemption class and evidence
+    "P7": {LEARNER: "RW own", HR: "RWXA all"},  # exemption class and evidence, corrections; her own question about her state
+    "P8": {LEARNER: "RW own", TRAINER: "RA given"},  # arrangement: another way or later date
     "P10": {HR: "W all", FOCAL: "W structure"},  # one-time code of somebody without a mailbox
     "P11": {  # group sessions
         TRAINER: "RWA given",
@@ -242,6 +243,14 @@ class Rights:
     @property
     def exempts(self) -> bool:
         return self.has_duties and bool(self.scopes("P7", "A"))
+
+    @property
+    def recommends(self) -> bool:
+        return self.has_duties and bool(self.scopes("P3", "W"))
+
+    @property
+    def arranges(self) -> bool:
+        return self.has_duties and bool(self.scopes("P8", "A"))
 
     @property
     def sees_matrix(self) -> bool:

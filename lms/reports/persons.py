@@ -25,6 +25,7 @@ def person(request, person):
         "posting": Posting.objects.on(day).filter(person=person).select_related("structure").first(),
         "asked": explanations.asked_of(person, day, access.rights(request.user).tree_on(day)),
         "shows_reminders": access.people(request.user, "R10").filter(pk=person.pk).exists(),
+        "may_recommend": person != request.user and access.people(request.user, "P3", "W").filter(pk=person.pk).exists(),
         "today": day,
     }
     if context["shows_reminders"]:
@@ -37,17 +38,18 @@ def person(request, person):
 @needs("P3", within=access.NAMED)
 @require_safe
 def explanation(request, person, code):
-    """The whole way to a state. Statements, certificates and reasons of exemptions are shown to HR alone."""
+    """The whole way to a state. Statements, certificates, reasons of exemptions, questions and corrections are HR's alone."""
     person = find(request, access.people(request.user, "P3"), uuid=person)
     course = get_object_or_404(Course, code__iexact=code)
     recording.opened(request.user, person, f"why {course.code}")
     day = today()
+    shows_all = access.Scope.ALL in access.rights(request.user).scopes("P7")
     context = {
         "person": person,
         "course": course,
         "found": explanations.explain(person, course, day, access.rights(request.user).tree_on(day)),
         "shows_all": access.Scope.ALL in access.rights(request.user).scopes("P6"),
-        "may_exempt": bool(access.rights(request.user).scopes("P7", "W")) and person != request.user,
+        "said": explanations.said_of(person, course) if shows_all and person != request.user else None,
         "today": day,
     }
     return render(request, "reports/explanation.html", context)

@@ -1,6 +1,19 @@
 from django.urls import path
 
-from lms.reports import exemptions, explorer, feeds, joins, matrix, persons, store, structures, views
+from lms.reports import (
+    corrections,
+    disputes,
+    exemptions,
+    explorer,
+    feeds,
+    joins,
+    matrix,
+    persons,
+    recommendations,
+    store,
+    structures,
+    views,
+)
 
 app_name = "reports"
 urlpatterns = [
@@ -9,13 +22,24 @@ urlpatterns = [
     path("course/<slug:code>/", views.people, name="people"),
     path("course/<slug:code>/csv", views.people_csv, name="people_csv"),
     path("person/<uuid:person>/", persons.person, name="person"),
+    path("person/<uuid:person>/recommend/", recommendations.recommend, name="recommend_to"),
     path("person/<uuid:person>/<slug:code>/", persons.explanation, name="explanation"),
     path("exemptions/", exemptions.listed, name="exemptions"),
+    path("exemptions/csv", exemptions.listed_csv, name="exemptions_csv"),
     path("exemptions/<int:exemption>/evidence/", exemptions.evidence, name="exemption_evidence"),
     path("exemptions/<int:exemption>/agree/", exemptions.agree, name="agree_exemption"),
     path("exemptions/<int:exemption>/decline/", exemptions.decline, name="decline_exemption"),
     path("exemptions/<int:exemption>/end/", exemptions.end, name="end_exemption"),
     path("person/<uuid:person>/<slug:code>/exempt/", exemptions.ask, name="ask_exemption"),
+    path("person/<uuid:person>/<slug:code>/correct/<slug:kind>/", corrections.ask, name="ask_correction"),
+    path("disputes/", disputes.listed, name="disputes"),
+    path("disputes/<uuid:dispute>/", disputes.dispute, name="dispute"),
+    path("corrections/<uuid:correction>/evidence/", corrections.evidence, name="correction_evidence"),
+    path("corrections/<uuid:correction>/agree/", corrections.agree, name="agree_correction"),
+    path("corrections/<uuid:correction>/decline/", corrections.decline, name="decline_correction"),
+    path("recommended/", recommendations.listed, name="recommended"),
+    path("recommended/new/", recommendations.recommend, name="recommend"),
+    path("recommended/end/", recommendations.end, name="end_recommendation"),
     path("matrix/", matrix.matrix, name="matrix"),
     path("matrix/new/", matrix.new_line, name="new_line"),
     path("matrix/<int:line>/", matrix.line, name="line"),

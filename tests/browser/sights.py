@@ -207,6 +207,12 @@ def send_a_file_that_is_no_feed(page: Page, product: Product) -> None:
     press(page, "Show what it would do")
 
 
+def say_that_something_is_wrong_without_saying_what(page: Page, product: Product) -> None:
+    page.get_by_text("This is wrong", exact=True).click()
+    page.evaluate("for (const field of document.querySelectorAll('[required]')) field.required = false")
+    press(page, "Send to Human Resources")
+
+
 SIGHTS: dict[str, list[Sight]] = {
     NOBODY: [
         Sight("wagtail_serve", "/en/"),
@@ -266,6 +272,8 @@ SIGHTS: dict[str, list[Sight]] = {
         Sight("courses:quiz_item", "{quiz}1/"),
         Sight("courses:answer_quiz", "{quiz}1/", answer_nothing),
         Sight("courses:quiz_item", "{quiz}1/", answer_something),
+        Sight("courses:why", "/my/why/fnd/"),  # a question that is answered
+        Sight("courses:dispute", "/my/why/fnd/", say_that_something_is_wrong_without_saying_what),
         Sight("courses:profile", "/my/profile/"),
         Sight("courses:renew_calendar", "/my/profile/", get_an_address_for_the_calendar),
         Sight("account_change_password", "/account/password/change/"),
@@ -311,6 +319,13 @@ SIGHTS: dict[str, list[Sight]] = {
         Sight("reports:explanation", "/reports/person/{person}/fnd/"),
         Sight("reports:ask_exemption", "/reports/person/{person}/fnd/exempt/"),
         Sight("reports:exemptions", "/reports/exemptions/"),
+        Sight("reports:disputes", "/reports/disputes/"),
+        Sight("reports:dispute", "/reports/disputes/{dispute}/"),
+        Sight("reports:ask_correction", "/reports/person/{person}/fnd/correct/credit/"),
+        Sight("reports:ask_correction", "/reports/person/{person}/fnd/correct/withdrawal/"),
+        Sight("reports:recommended", "/reports/recommended/"),
+        Sight("reports:recommend", "/reports/recommended/new/"),
+        Sight("reports:recommend_to", "/reports/person/{person}/recommend/"),
         Sight("reports:matrix", "/reports/matrix/"),
         Sight("reports:new_line", "/reports/matrix/new/"),
         Sight("reports:line", "/reports/matrix/{line}/"),
@@ -323,6 +338,7 @@ SIGHTS: dict[str, list[Sight]] = {
         Sight("reports:structures", "/reports/structures/?day=nonsense"),
         Sight("people:person", "/people/{person}/"),
     ],
+    "trainer": [Sight("courses:arrangements", "/requests/")],
     "overview": [Sight("reports:table", "/reports/")],
     "focal": [
         Sight("courses:sessions", "/sessions/"),
@@ -393,6 +409,15 @@ NO_PAGES = {
     "courses:leave": POST,
     "courses:look_up": POST,
     "courses:start_quiz": POST,
+    "courses:take_back_dispute": POST,
+    "courses:ask_for_later": POST,
+    "courses:take_back_request": POST,
+    "courses:decide_arrangement": POST,
+    "reports:agree_correction": POST,
+    "reports:decline_correction": POST,
+    "reports:end_recommendation": POST,
+    "reports:correction_evidence": A_FILE,
+    "reports:exemptions_csv": A_FILE,
     "content:report": POST,
     "content:decide": POST,
     "people:act": POST,

@@ -12,7 +12,7 @@ from certificates import issuing
 from certificates.models import Certificate
 from content import rating, triaging
 from content.models import Contact, Fact, GuideFeedback, GuideIndexPage, GuidePage, HomePage, Picture, StandardPage, TextReport
-from courses import answering, convening, undoing
+from courses import answering, arranging, assigning, convening, correcting, disputing, recommending, undoing
 from courses.models import (
     CourseIndexPage,
     CoursePage,
@@ -131,6 +131,22 @@ staff.append("N-1,Nadia New,n1@example.org,NOWHERE,Skopje,human-rights,seconded,
 sheet = hr_files.read_csv(staff)
 looked_at = feeding.receive(sheet, file_name="staff.csv", file_sha256="0" * 64, by=person("hr2"), day=today())
 
+# What people said of their states, and what came of it.
+fnd = told_of.course
+assigning.apply_rules(today())
+answered, _waiting, asked_of_hr = [
+    disputing.ask(person(name), fnd, reason="date", words="I came in June.\nNot in January.", submission=uuid4())
+    for name in ("j16", "j15", "j14")
+]
+disputing.explain(answered, by=person("hr"), answer="The staff record says January. Your manager can have it changed.")
+day = today() + timedelta(days=60)
+arranging.ask(person("j15"), fnd, wanted_on=day, words="Field work until then.", submission=uuid4())
+correcting.ask_later_date(
+    person("j15"), fnd, due_on=day, starts_on=today(), reason="wrong-date", answer="It is moved.", by=person("hr2")
+)
+people = [person(name) for name in ("j15", "j16")]
+recommending.recommend(fnd, people, by=person("focal"), day=today(), until=day, note="Worth it before the autumn.")
+
 # Where each kind of block stands for the first time.
 screens: dict[str, str] = {}
 for module in ModulePage.objects.live().order_by("path"):
@@ -160,6 +176,7 @@ found = {
     "driver": str(driver.uuid),
     "session": str(sessions[0].uuid),
     "recorded": str(sessions[1].uuid),
+    "dispute": str(asked_of_hr.uuid),
     "line": Requirement.objects.known().order_by("pk").values_list("pk", flat=True)[0],
     "question": question.pk,
     "question_revision": question.latest_revision_id,

@@ -10,7 +10,7 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from certificates.models import Certificate
-from courses import joining, tracking
+from courses import disputing, joining, postponing, tracking
 from courses.joining import NotAllowed
 from courses.models import Completion, Enrolment
 from lms.days import today
@@ -61,6 +61,19 @@ def test_states_and_certificates_see_one_and_no_statement_changes(cast, course, 
     assert set(cast.lea.aliases.values_list("uuid", flat=True)) == {cast.lea.uuid, twin.uuid}
     assert [row.structure.code for row in cast.lea.postings.order_by("starts_on")] == ["ELSE", "MIS"]
     assert not User.objects.get(pk=twin.pk).is_active
+
+
+def test_what_she_asked_and_what_was_agreed_goes_along_and_comes_back(cast, course, twin):
+    asked = disputing.ask(twin, course.course, reason="date", words="", submission=uuid4())
+    later = postponing.postpone(twin, course.course, due_on=today(), starts_on=OLD, by=cast.hr, pauses_reminders=False)
+    found = []
+
+    joined = join(cast, cast.lea, twin)
+    found.append({row.__class__.objects.get(pk=row.pk).person for row in (asked, later)})
+    joining.split(joined, by=cast.hr, reason="They are two.")
+    found.append({row.__class__.objects.get(pk=row.pk).person for row in (asked, later)})
+
+    assert found == [{cast.lea}, {twin}]
 
 
 def test_a_rebuild_after_it_finds_nothing_different(cast, course, twin):

@@ -4,7 +4,7 @@ from datetime import date, timedelta
 from hypothesis import given
 from hypothesis import strategies as st
 
-from courses.terms import APPOINTMENT, ENTRY, MANDATORY, POSTING, RECOMMENDED, RULE, Audience, Line
+from courses.terms import APPOINTMENT, ENTRY, MANDATORY, POSTING, RECOMMENDED, RULE, Audience, Later, Line
 from courses.timelines import History, Office, Rules, Single, Spell, demands
 
 DAY = date(2026, 11, 26)
@@ -42,6 +42,24 @@ def test_what_begins_after_the_day_is_left_out_and_comes_with_the_day():
     found = [rows(History([later]), FND, day=day) for day in (DAY, date(2026, 12, 1))]
 
     assert found == [[], [("FND", date(2026, 12, 1), None, date(2026, 12, 31), MANDATORY)]]
+
+
+def test_a_later_date_holds_from_its_day_on_and_never_brings_one_forward():
+    first, plain = date(2026, 2, 1), date(2026, 3, 3)
+    cases = {
+        "later": ([("FND", 20)], [(first, date(2026, 2, 10), plain), (date(2026, 2, 10), None, date(2026, 3, 20))]),
+        "the latest of two": (
+            [("FND", 20), ("FND", 10)],
+            [(first, date(2026, 2, 10), plain), (date(2026, 2, 10), None, date(2026, 3, 20))],
+        ),
+        "no later": ([("FND", 3)], [(first, None, plain)]),
+        "another course": ([("IDR", 20)], [(first, None, plain)]),
+    }
+
+    for laters, wanted in cases.values():
+        given = [Later(key, course, date(2026, 3, day), date(2026, 2, 10)) for key, (course, day) in enumerate(laters)]
+        found = rows(History([POST], laters=given), FND)
+        assert [row[1:4] for row in found] == wanted
 
 
 def test_a_new_rule_gives_people_in_post_thirty_days():

@@ -189,5 +189,5 @@ def test_the_effect_costs_the_same_for_one_person_and_for_three(signed_in, cast,
     client = signed_in(cast.hr)
     client.get("/my/")
 
-    with django_assert_num_queries(16):
+    with django_assert_num_queries(17):
         client.post(NEW, sent(course="IDR", structure=cast.mission.pk) | {"look": "1"})

@@ -118,5 +118,5 @@ def test_the_page_of_a_person_costs_the_same_however_much_is_asked(signed_in, ca
     client = signed_in(cast.hr)
     client.get("/my/")
 
-    with django_assert_num_queries(13):
+    with django_assert_num_queries(14):
         client.get(f"/reports/person/{cast.lea.uuid}/")
