@@ -112,7 +112,9 @@ def explain(person: User, course: Course, day: date, tree: Tree) -> Explanation:
         for line in Requirement.objects.known().on(day).filter(course=course).select_related("owner").order_by("pk")
         if posting is not None and _meets(line, posting, roles, tree)
     ]
-    completions = Completion.objects.filter(person=person, course=course).select_related("edition", "withdrawn_by")
+    completions = Completion.objects.filter(person=person, course=course).select_related(
+        "edition", "withdrawn_by", "seat__session__made_by", "seat__session__confirmed_by"
+    )
     certificates = {one.award: one for one in Certificate.objects.current().filter(person=person, course_key=course.key)}
     exemptions = list(Exemption.objects.agreed().filter(person=person, course=course).order_by("-starts_on"))
     return Explanation(

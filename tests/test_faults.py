@@ -29,6 +29,7 @@ from tests.factories.cast import GUIDE_KEY
 from tests.factories.course import make_course, make_guide
 from tests.factories.learning import complete, enrol, read_module, right_answer, sit_quiz
 from tests.factories.people import make_grant
+from tests.factories.sessions import convene
 from tests.lms.test_doors import routes
 from tests.lms.xapi.outside import make_outside
 
@@ -255,7 +256,7 @@ NAMES = re.findall(
     """q page state structure day course contract_type section guide again answered next code question option try_number
     submission answer chosen decision reason purpose name role ends_on object_keys display_name language comment login
     password email used_for pseudonym verb activity registration since until after auditor person
-    words wanted_on note completed_on due_on completion""",
+    words wanted_on note completed_on due_on completion staff_number names held_on place seen""",
 )
 
 
@@ -275,6 +276,7 @@ def test_8_and_9_no_address_of_ours_breaks_on_what_it_is_sent(client, cast, cour
     for role in (Role.HR, Role.AUDITOR):
         make_grant(cast.admin, role)
     make_grant(cast.admin, Role.GUIDE_OWNER, keys=[GUIDE_KEY])
+    make_grant(cast.admin, Role.FOCAL_POINT, structure=cast.mission)
     enrol(cast.admin, course)
     running.beat()
     known = {
@@ -298,6 +300,7 @@ def test_8_and_9_no_address_of_ours_breaks_on_what_it_is_sent(client, cast, cour
         "line": "1",
         "run": str(uuid4()),
         "join": str(uuid4()),
+        "session": str(convene(cast, course, "Lea Learner", by=cast.admin).uuid),
         "case": str(
             auditing.open_case(cast.admin, cast.lea, course=course.page.translation_key, reason="A complaint.", by=cast.admin2).pk
         ),

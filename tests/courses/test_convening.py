@@ -2,7 +2,6 @@
 
 import json
 from datetime import timedelta
-from uuid import uuid4
 
 import pytest
 from django.core.management import call_command
@@ -18,13 +17,9 @@ from lms.xapi.models import Statement
 from tests.factories.course import add_course, add_module, screen
 from tests.factories.learning import complete, enrol
 from tests.factories.people import make_person
+from tests.factories.sessions import convene
 
 DAY = timedelta(days=1)
-
-
-def convene(cast, course, *names, **values) -> GroupSession:
-    values = {"language": "en", "structure": cast.mission, "held_on": today(), "place": "Garage", "by": cast.focal, **values}
-    return convening.convene(getattr(course, "course", course), key=uuid4(), names=names or ["Lea Learner"], **values)
 
 
 def record(session, by, *, passed=(), present=(), held_on=None) -> GroupSession:
@@ -65,14 +60,16 @@ def test_who_passed_has_completed_the_course_as_soon_as_a_second_person_confirms
     told = [value for key, value in statement["context"]["extensions"].items() if key.endswith("/source")]
     assert (told, statement["verb"]["id"].rpartition("/")[2]) == (["session"], "completed")
     assert Certificate.objects.get().award == done.uuid
+    path_of_hr = f"/reports/person/{cast.lea.uuid}/tst/"
     shown = {
         "/my/": cast.lea,
         "/my/why/tst/": cast.lea,
         "/learn/tst/": cast.lea,
         "/reports/course/tst/": cast.hr,
-        f"/reports/person/{cast.lea.uuid}/tst/": cast.hr,
+        path_of_hr: cast.hr,
     }
     assert [path for path, reader in shown.items() if b"group session" not in signed_in(reader).get(path).content] == []
+    assert "Garage, held by Fina Focal, confirmed by Dan Deputy" in signed_in(cast.hr).get(path_of_hr).content.decode()
     assert b"group session" in b"".join(
         signed_in(cast.hr).post("/reports/course/tst/csv", {"purpose": "check"}).streaming_content
     )
