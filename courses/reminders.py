@@ -30,6 +30,7 @@ class Due:
     state: State
     is_mandatory: bool
     due_on: date
+    is_paused: bool = False  # until that day, as was agreed on
 
     @property
     def is_overdue(self) -> bool:
@@ -49,7 +50,7 @@ def reminded(day: date) -> QuerySet[Any]:
 
 def dues(rows: QuerySet[Any], day: date) -> dict[int, list[Due]]:
     """By person, the earliest first. `rows` have their state of that day. Three queries; what never ends is left out."""
-    found = list(rows.select_related("course").order_by("pk"))
+    found = list(rows.select_related("course", "later").order_by("pk"))
     people = {row.person_id for row in found}
     completions = _completions(people, day)
     returns = _returns(people, day)
@@ -62,7 +63,8 @@ def dues(rows: QuerySet[Any], day: date) -> dict[int, list[Due]]:
             continue
         due_on = due_day(row.due_on, end=max(known, default=None), returned_on=returns.get((row.person_id, row.course_id)))
         is_mandatory = row.strength == Strength.MANDATORY
-        by_person[row.person_id].append(Due(row.person_id, row.course, state, is_mandatory, due_on))
+        is_paused = row.later is not None and row.later.pauses_reminders
+        by_person[row.person_id].append(Due(row.person_id, row.course, state, is_mandatory, due_on, is_paused))
     for person in by_person:
         by_person[person].sort(key=lambda due: (due.due_on, due.course.code))
     return by_person
@@ -112,7 +114,8 @@ def to_come(open_dues: Sequence[tuple[User, list[Due]]], days: Sequence[date]) -
 def _hears(person: User, hers: Sequence[Due], day: date, *, last: date | None) -> bool:
     """Whether she is written to that day. Nobody is twice, nor is who has no mailbox."""
     is_possible = bool(person.email) and last != day
-    return is_possible and any(is_time(due.due_on, day, last=last, is_overdue=due.is_overdue) for due in hers)
+    spoken = [due for due in hers if not (due.is_paused and day < due.due_on)]
+    return is_possible and any(is_time(due.due_on, day, last=last, is_overdue=due.is_overdue) for due in spoken)
 
 
 def _portions(day: date) -> Iterator[list[User]]:

@@ -99,3 +99,14 @@ def test_who_sees_what_of_it(signed_in, cast, tst):
         name: [word for word in ("Field work", "pleasure", "Tara", "request") if word in page] for name, page in pages.items()
     }
     assert told == dict.fromkeys(pages, []) | {"lea": ["Field work", "pleasure", "request"]}
+
+
+@pytest.mark.parametrize("more", [0, 2])
+def test_the_list_costs_the_same_for_one_and_for_three(signed_in, cast, tst, django_assert_num_queries, more):
+    for person in (cast.lea, cast.ben, cast.nora)[: more + 1]:
+        arranging.ask(person, tst, wanted_on=UNTIL, words="", submission=uuid4())
+    client = signed_in(cast.trainer)
+    client.get("/my/")
+
+    with django_assert_num_queries(5):
+        client.get("/requests/")

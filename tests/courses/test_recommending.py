@@ -78,3 +78,14 @@ def test_a_focal_point_recommends_on_the_page_and_her_people_see_it(signed_in, c
     client = signed_in(cast.focal)
     client.post("/reports/recommended/end/", {"chosen": [row.pk for row in ManualAssignment.objects.all()]})
     assert "Nothing is recommended by name." in client.get("/reports/recommended/").content.decode()
+
+
+@pytest.mark.parametrize("more", [0, 2])
+def test_the_list_costs_the_same_for_one_and_for_three(signed_in, cast, django_assert_num_queries, more):
+    for number, person in enumerate((cast.lea, cast.ben, cast.nora)[: more + 1]):
+        recommend(make_offered(f"C{number}"), [person], cast.hr)
+    client = signed_in(cast.hr)
+    client.get("/my/")
+
+    with django_assert_num_queries(5):
+        client.get("/reports/recommended/")

@@ -4,7 +4,7 @@ from datetime import date, timedelta
 
 import pytest
 
-from courses import assigning, reminders, reminding
+from courses import assigning, postponing, reminders, reminding
 from courses.models import LanguageVersion, Reminder
 from tests.factories.asking import make_completion, make_exemption, make_line, make_offered, make_planned
 from tests.factories.people import make_person, make_structure
@@ -96,6 +96,29 @@ def test_the_next_days_are_foretold_as_they_come(mission):
     assert {day: foretold[day] for day in days} == came
     assert [day for day in days if came[day]] == [DUE - WEEK, DUE - 4 * DAY, DUE, DUE + 3 * DAY]
     assert reminders.to_come(open_dues, days).total() == 0
+
+
+def test_reminders_pause_until_a_later_date_that_was_agreed_on(mission):
+    course = make_offered("FND")
+    make_line(course)
+    hers = {"due_on": DUE + 5 * DAY, "starts_on": JOINED, "by": make_person("Tara")}
+    for name, pauses in (("Agreed", True), ("Moved", False)):
+        postponing.postpone(make_person(name, structure=mission, starts_on=JOINED), course, pauses_reminders=pauses, **hers)
+    days = [DUE - WEEK + number * DAY for number in range(14)]
+    assigning.apply_rules(days[-1])
+
+    [open_dues] = reminders.foreseen(days[-1])
+    foretold = reminders.to_come(open_dues, days)
+    found = {day: list(told(day)) for day in days if reminding.remind_all(day) or foretold[day]}
+
+    assert found == {DUE - WEEK: [], DUE - 2 * DAY: [], DUE + 5 * DAY: []}
+    sent = Reminder.objects.order_by("day", "person__official_name").values_list("person__official_name", "day")
+    assert list(sent) == [
+        ("Moved", DUE - WEEK),
+        ("Moved", DUE - 2 * DAY),
+        ("Agreed", DUE + 5 * DAY),
+        ("Moved", DUE + 5 * DAY),
+    ]
 
 
 @pytest.mark.parametrize("people", [1, 3])

@@ -155,3 +155,17 @@ def test_the_list_costs_the_same_for_one_and_for_three(signed_in, cast, fnd, dja
 
     with django_assert_num_queries(6):
         client.get("/reports/disputes/")
+
+
+@pytest.mark.parametrize("more", [0, 2])
+def test_her_page_costs_the_same_with_one_answer_and_with_three(signed_in, cast, fnd, django_assert_num_queries, more):
+    for number in range(more + 1):
+        disputing.explain(ask(cast.lea, fnd), by=cast.hr, answer="It is right.")
+        day = today() - timedelta(days=number)
+        wanted = {"completed_on": day, "reason": "elsewhere", "evidence": SimpleUploadedFile("a.pdf", PDF)}
+        correcting.agree(correcting.ask_credit(cast.lea, fnd, answer="A.", by=cast.hr, **wanted), by=cast.hr2)
+    client = signed_in(cast.lea)
+    client.get("/my/")
+
+    with django_assert_num_queries(22):
+        client.get(ADDRESS)
