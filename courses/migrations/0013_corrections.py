@@ -23,19 +23,53 @@ class Migration(migrations.Migration):
 
     operations = [
         migrations.CreateModel(
-            name='Arrangement',
+            name='LaterDate',
+            fields=[
+                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
+                ('starts_on', models.DateField(verbose_name='from')),
+                ('ends_on', models.DateField(blank=True, null=True, verbose_name='until')),
+                ('line', models.UUIDField(default=uuid.uuid4, editable=False)),
+                ('recorded_at', models.DateTimeField(default=django.utils.timezone.now)),
+                ('superseded_at', models.DateTimeField(null=True)),
+                ('due_on', models.DateField()),
+                ('pauses_reminders', models.BooleanField()),
+                ('statement', models.UUIDField()),
+                ('course', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to='courses.course')),
+                ('person', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='later_dates', to=settings.AUTH_USER_MODEL)),
+                ('recorded_by', models.ForeignKey(null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL)),
+            ],
+            options={
+                'abstract': False,
+                'constraints': [
+                    models.CheckConstraint(condition=models.Q(('ends_on__isnull', True), ('ends_on__gt', models.F('starts_on')), _connector='OR'), name='courses_laterdate_ends_after_start'),
+                    models.UniqueConstraint(condition=models.Q(('superseded_at__isnull', True)), fields=('line', 'starts_on'), name='courses_laterdate_known_once'),
+                ],
+            },
+        ),
+        migrations.CreateModel(
+            name='Dispute',
             fields=[
                 ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
                 ('uuid', models.UUIDField(default=uuid.uuid4, editable=False, unique=True)),
-                ('wanted_on', models.DateField(null=True)),
+                ('reason', models.CharField(choices=[('done-here', 'I have completed it here'), ('done-elsewhere', 'I have learnt this elsewhere'), ('not-mine', 'I did not complete it: this is not mine'), ('date', 'The date is wrong'), ('not-for-me', 'It should not be asked of me'), ('other', 'Something else')], max_length=20)),
                 ('words', models.CharField(blank=True, max_length=500)),
                 ('asked_at', models.DateTimeField()),
                 ('withdrawn_at', models.DateTimeField(null=True)),
-                ('decided_at', models.DateTimeField(null=True)),
+                ('answered_at', models.DateTimeField(null=True)),
                 ('answer', models.CharField(blank=True, max_length=1000)),
+                ('is_corrected', models.BooleanField(default=False)),
+                ('answered_by', models.ForeignKey(null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL)),
+                ('course', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to='courses.course')),
+                ('person', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='disputes', to=settings.AUTH_USER_MODEL)),
             ],
             options={
                 'ordering': ['asked_at', 'pk'],
+                'indexes': [models.Index(fields=['person', 'course'], name='courses_dis_person__c08939_idx')],
+                'constraints': [
+                    models.CheckConstraint(condition=models.Q(models.Q(('answer', ''), ('answered_at__isnull', True), ('answered_by__isnull', True), ('is_corrected', False)), models.Q(('answered_at__isnull', False), ('answered_by__isnull', False), models.Q(('answer', ''), _negated=True)), _connector='OR'), name='courses_dispute_answered_whole'),
+                    models.CheckConstraint(condition=models.Q(('answered_by__isnull', True), models.Q(('answered_by', models.F('person')), _negated=True), _connector='OR'), name='courses_dispute_two_persons'),
+                    models.CheckConstraint(condition=models.Q(('answered_at__isnull', True), ('withdrawn_at__isnull', True), _connector='OR'), name='courses_dispute_one_end'),
+                ],
             },
         ),
         migrations.CreateModel(
@@ -52,43 +86,50 @@ class Migration(migrations.Migration):
                 ('asked_at', models.DateTimeField()),
                 ('agreed_at', models.DateTimeField(null=True)),
                 ('declined_at', models.DateTimeField(null=True)),
+                ('agreed_by', models.ForeignKey(null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL)),
+                ('asked_by', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL)),
+                ('completion', models.ForeignKey(null=True, on_delete=django.db.models.deletion.PROTECT, related_name='corrections', to='courses.completion')),
+                ('course', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to='courses.course')),
+                ('declined_by', models.ForeignKey(null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL)),
+                ('person', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='corrections', to=settings.AUTH_USER_MODEL)),
+                ('dispute', models.ForeignKey(null=True, on_delete=django.db.models.deletion.PROTECT, related_name='corrections', to='courses.dispute')),
+                ('later', models.ForeignKey(null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to='courses.laterdate')),
             ],
             options={
                 'ordering': ['asked_at', 'pk'],
+                'indexes': [models.Index(fields=['person', 'course'], name='courses_cor_person__fc516c_idx')],
+                'constraints': [
+                    models.CheckConstraint(condition=models.Q(models.Q(('agreed_at__isnull', True), ('agreed_by__isnull', True)), models.Q(('agreed_at__isnull', False), ('agreed_by__isnull', False)), _connector='OR'), name='courses_correction_agreed_whole'),
+                    models.CheckConstraint(condition=models.Q(models.Q(('declined_at__isnull', True), ('declined_by__isnull', True)), models.Q(('agreed_at__isnull', True), ('declined_at__isnull', False), ('declined_by__isnull', False)), _connector='OR'), name='courses_correction_declined_whole'),
+                    models.CheckConstraint(condition=models.Q(models.Q(('asked_by', models.F('person')), _negated=True), models.Q(('agreed_by__isnull', True), models.Q(models.Q(('agreed_by', models.F('asked_by')), _negated=True), models.Q(('agreed_by', models.F('person')), _negated=True)), _connector='OR')), name='courses_correction_three_persons'),
+                    models.CheckConstraint(condition=models.Q(models.Q(('kind', 'later-date'), _negated=True), ('due_on__isnull', False), _connector='OR'), name='courses_correction_later_has_day'),
+                    models.CheckConstraint(condition=models.Q(models.Q(('kind', 'withdrawal'), _negated=True), ('completion__isnull', False), _connector='OR'), name='courses_correction_withdraws_something'),
+                ],
             },
         ),
         migrations.CreateModel(
-            name='Dispute',
+            name='Arrangement',
             fields=[
                 ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
                 ('uuid', models.UUIDField(default=uuid.uuid4, editable=False, unique=True)),
-                ('reason', models.CharField(choices=[('done-here', 'I have completed it here'), ('done-elsewhere', 'I have learnt this elsewhere'), ('not-mine', 'I did not complete it: this is not mine'), ('date', 'The date is wrong'), ('not-for-me', 'It should not be asked of me'), ('other', 'Something else')], max_length=20)),
+                ('wanted_on', models.DateField(null=True)),
                 ('words', models.CharField(blank=True, max_length=500)),
                 ('asked_at', models.DateTimeField()),
                 ('withdrawn_at', models.DateTimeField(null=True)),
-                ('answered_at', models.DateTimeField(null=True)),
+                ('decided_at', models.DateTimeField(null=True)),
                 ('answer', models.CharField(blank=True, max_length=1000)),
-                ('is_corrected', models.BooleanField(default=False)),
+                ('course', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to='courses.course')),
+                ('decided_by', models.ForeignKey(null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL)),
+                ('person', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='arrangements', to=settings.AUTH_USER_MODEL)),
+                ('later', models.ForeignKey(null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to='courses.laterdate')),
             ],
             options={
                 'ordering': ['asked_at', 'pk'],
-            },
-        ),
-        migrations.CreateModel(
-            name='LaterDate',
-            fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('starts_on', models.DateField(verbose_name='from')),
-                ('ends_on', models.DateField(blank=True, null=True, verbose_name='until')),
-                ('line', models.UUIDField(default=uuid.uuid4, editable=False)),
-                ('recorded_at', models.DateTimeField(default=django.utils.timezone.now)),
-                ('superseded_at', models.DateTimeField(null=True)),
-                ('due_on', models.DateField()),
-                ('pauses_reminders', models.BooleanField()),
-                ('statement', models.UUIDField()),
-            ],
-            options={
-                'abstract': False,
+                'constraints': [
+                    models.CheckConstraint(condition=models.Q(models.Q(('decided_at__isnull', True), ('decided_by__isnull', True), ('later__isnull', True)), models.Q(('decided_at__isnull', False), ('decided_by__isnull', False)), _connector='OR'), name='courses_arrangement_decided_whole'),
+                    models.CheckConstraint(condition=models.Q(('decided_by__isnull', True), models.Q(('decided_by', models.F('person')), _negated=True), _connector='OR'), name='courses_arrangement_two_persons'),
+                    models.CheckConstraint(condition=models.Q(('decided_at__isnull', True), ('withdrawn_at__isnull', True), _connector='OR'), name='courses_arrangement_one_end'),
+                ],
             },
         ),
         migrations.AddField(
@@ -101,159 +142,9 @@ class Migration(migrations.Migration):
             constraint=models.UniqueConstraint(condition=models.Q(('source', 'prior'), ('withdrawn_at__isnull', True)), fields=('person', 'course', 'completed_on'), name='courses_completion_credited_once'),
         ),
         migrations.AddField(
-            model_name='arrangement',
-            name='course',
-            field=models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to='courses.course'),
-        ),
-        migrations.AddField(
-            model_name='arrangement',
-            name='decided_by',
-            field=models.ForeignKey(null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL),
-        ),
-        migrations.AddField(
-            model_name='arrangement',
-            name='person',
-            field=models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='arrangements', to=settings.AUTH_USER_MODEL),
-        ),
-        migrations.AddField(
-            model_name='correction',
-            name='agreed_by',
-            field=models.ForeignKey(null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL),
-        ),
-        migrations.AddField(
-            model_name='correction',
-            name='asked_by',
-            field=models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL),
-        ),
-        migrations.AddField(
-            model_name='correction',
-            name='completion',
-            field=models.ForeignKey(null=True, on_delete=django.db.models.deletion.PROTECT, related_name='corrections', to='courses.completion'),
-        ),
-        migrations.AddField(
-            model_name='correction',
-            name='course',
-            field=models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to='courses.course'),
-        ),
-        migrations.AddField(
-            model_name='correction',
-            name='declined_by',
-            field=models.ForeignKey(null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL),
-        ),
-        migrations.AddField(
-            model_name='correction',
-            name='person',
-            field=models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='corrections', to=settings.AUTH_USER_MODEL),
-        ),
-        migrations.AddField(
-            model_name='dispute',
-            name='answered_by',
-            field=models.ForeignKey(null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL),
-        ),
-        migrations.AddField(
-            model_name='dispute',
-            name='course',
-            field=models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to='courses.course'),
-        ),
-        migrations.AddField(
-            model_name='dispute',
-            name='person',
-            field=models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='disputes', to=settings.AUTH_USER_MODEL),
-        ),
-        migrations.AddField(
-            model_name='correction',
-            name='dispute',
-            field=models.ForeignKey(null=True, on_delete=django.db.models.deletion.PROTECT, related_name='corrections', to='courses.dispute'),
-        ),
-        migrations.AddField(
-            model_name='laterdate',
-            name='course',
-            field=models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to='courses.course'),
-        ),
-        migrations.AddField(
-            model_name='laterdate',
-            name='person',
-            field=models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='later_dates', to=settings.AUTH_USER_MODEL),
-        ),
-        migrations.AddField(
-            model_name='laterdate',
-            name='recorded_by',
-            field=models.ForeignKey(null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL),
-        ),
-        migrations.AddField(
-            model_name='correction',
-            name='later',
-            field=models.ForeignKey(null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to='courses.laterdate'),
-        ),
-        migrations.AddField(
-            model_name='arrangement',
-            name='later',
-            field=models.ForeignKey(null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to='courses.laterdate'),
-        ),
-        migrations.AddField(
             model_name='assignment',
             name='later',
             field=models.ForeignKey(db_index=False, null=True, on_delete=django.db.models.deletion.CASCADE, related_name='+', to='courses.laterdate'),
-        ),
-        migrations.AddIndex(
-            model_name='dispute',
-            index=models.Index(fields=['person', 'course'], name='courses_dis_person__c08939_idx'),
-        ),
-        migrations.AddConstraint(
-            model_name='dispute',
-            constraint=models.CheckConstraint(condition=models.Q(models.Q(('answer', ''), ('answered_at__isnull', True), ('answered_by__isnull', True), ('is_corrected', False)), models.Q(('answered_at__isnull', False), ('answered_by__isnull', False), models.Q(('answer', ''), _negated=True)), _connector='OR'), name='courses_dispute_answered_whole'),
-        ),
-        migrations.AddConstraint(
-            model_name='dispute',
-            constraint=models.CheckConstraint(condition=models.Q(('answered_by__isnull', True), models.Q(('answered_by', models.F('person')), _negated=True), _connector='OR'), name='courses_dispute_two_persons'),
-        ),
-        migrations.AddConstraint(
-            model_name='dispute',
-            constraint=models.CheckConstraint(condition=models.Q(('answered_at__isnull', True), ('withdrawn_at__isnull', True), _connector='OR'), name='courses_dispute_one_end'),
-        ),
-        migrations.AddConstraint(
-            model_name='laterdate',
-            constraint=models.CheckConstraint(condition=models.Q(('ends_on__isnull', True), ('ends_on__gt', models.F('starts_on')), _connector='OR'), name='courses_laterdate_ends_after_start'),
-        ),
-        migrations.AddConstraint(
-            model_name='laterdate',
-            constraint=models.UniqueConstraint(condition=models.Q(('superseded_at__isnull', True)), fields=('line', 'starts_on'), name='courses_laterdate_known_once'),
-        ),
-        migrations.AddIndex(
-            model_name='correction',
-            index=models.Index(fields=['person', 'course'], name='courses_cor_person__fc516c_idx'),
-        ),
-        migrations.AddConstraint(
-            model_name='correction',
-            constraint=models.CheckConstraint(condition=models.Q(models.Q(('agreed_at__isnull', True), ('agreed_by__isnull', True)), models.Q(('agreed_at__isnull', False), ('agreed_by__isnull', False)), _connector='OR'), name='courses_correction_agreed_whole'),
-        ),
-        migrations.AddConstraint(
-            model_name='correction',
-            constraint=models.CheckConstraint(condition=models.Q(models.Q(('declined_at__isnull', True), ('declined_by__isnull', True)), models.Q(('agreed_at__isnull', True), ('declined_at__isnull', False), ('declined_by__isnull', False)), _connector='OR'), name='courses_correction_declined_whole'),
-        ),
-        migrations.AddConstraint(
-            model_name='correction',
-            constraint=models.CheckConstraint(condition=models.Q(models.Q(('asked_by', models.F('person')), _negated=True), models.Q(('agreed_by__isnull', True), models.Q(models.Q(('agreed_by', models.F('asked_by')), _negated=True), models.Q(('agreed_by', models.F('person')), _negated=True)), _connector='OR')), name='courses_correction_three_persons'),
-        ),
-        migrations.AddConstraint(
-            model_name='correction',
-            constraint=models.CheckConstraint(condition=models.Q(models.Q(('kind', 'later-date'), _negated=True), ('due_on__isnull', False), _connector='OR'), name='courses_correction_later_has_day'),
-        ),
-        migrations.AddConstraint(
-            model_name='correction',
-            constraint=models.CheckConstraint(condition=models.Q(models.Q(('kind', 'withdrawal'), _negated=True), ('completion__isnull', False), _connector='OR'), name='courses_correction_withdraws_something'),
-        ),
-        migrations.AddConstraint(
-            model_name='arrangement',
-            constraint=models.CheckConstraint(condition=models.Q(models.Q(('decided_at__isnull', True), ('decided_by__isnull', True), ('later__isnull', True)), models.Q(('decided_at__isnull', False), ('decided_by__isnull', False)), _connector='OR'), name='courses_arrangement_decided_whole'),
-        ),
-        migrations.AddConstraint(
-            model_name='arrangement',
-            constraint=models.CheckConstraint(condition=models.Q(('decided_by__isnull', True), models.Q(('decided_by', models.F('person')), _negated=True), _connector='OR'), name='courses_arrangement_two_persons'),
-        ),
-        migrations.AddConstraint(
-            model_name='arrangement',
-            constraint=models.CheckConstraint(condition=models.Q(('decided_at__isnull', True), ('withdrawn_at__isnull', True), _connector='OR'), name='courses_arrangement_one_end'),
         ),
         migrations.RunPython(know_them_since_then, migrations.RunPython.noop),
     ]
