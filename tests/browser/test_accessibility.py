@@ -56,7 +56,7 @@ def stage(copy) -> dict:
 
 
 @pytest.fixture
-def open_as(copy, visit, sign_in):
+def open_as(copy, stage, visit, sign_in):
     """Opens a window for somebody; what its console says beside the 4xx answers that were asked for fails the test."""
     said: list[str] = []
 
