@@ -15,10 +15,7 @@ from django.utils.translation import gettext as _
 from certificates import tasks
 from certificates.models import CODE_ALPHABET, CODE_LENGTH, Certificate
 from lms.people.models import User
-
-
-class NotAllowed(ValueError):
-    """The withdrawal breaks a rule; the message says which."""
+from lms.refusals import NotAllowed
 
 
 @dataclass(frozen=True)

@@ -18,6 +18,7 @@ from lms import limits
 from lms.days import today
 from lms.people import access, recording
 from lms.people.guards import find, needs
+from lms.refusals import NotAllowed
 
 
 @csrf_exempt  # changes nothing, and sets no cookie
@@ -79,7 +80,7 @@ def withdraw(request, code):
     form = WithdrawForm(request.POST)
     try:
         issuing.withdraw(certificate, by=request.user, reason=form.data.get("reason", "")[:300])
-    except issuing.NotAllowed as error:
+    except NotAllowed as error:
         messages.error(request, str(error))
     else:
         messages.success(request, _("The certificate is withdrawn. Its page says so from now on."))

@@ -12,10 +12,7 @@ from content.models import GuideFeedback, TextReport
 from lms import mailing
 from lms.days import today
 from lms.people.models import Role, RoleGrant, User
-
-
-class NotAllowed(ValueError):
-    """The step breaks a rule; the message says which."""
+from lms.refusals import NotAllowed
 
 
 def set_state(chosen: Collection[GuideFeedback], *, state: str, answer: str, by: User) -> int:

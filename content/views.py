@@ -22,6 +22,7 @@ from content.models import GuideFeedback, GuidePage, Rendition, TextReport
 from lms.days import today
 from lms.people import access, recording
 from lms.people.guards import find, needs
+from lms.refusals import NotAllowed
 
 
 @needs("V1", "W")
@@ -55,7 +56,7 @@ def feedback(request):
     if request.method == "POST" and form.is_valid():
         try:
             count = triaging.set_state(chosen, by=request.user, **form.cleaned_data)
-        except triaging.NotAllowed as error:
+        except NotAllowed as error:
             form.add_error("answer", str(error))
         else:
             said = ngettext("%(count)d entry changed.", "%(count)d entries changed.", count)

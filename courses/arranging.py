@@ -14,10 +14,7 @@ from lms import mailing
 from lms.days import today
 from lms.people import access, recording
 from lms.people.models import Posting, Role, RoleGrant, User
-
-
-class NotAllowed(ValueError):
-    """The step breaks a rule; the message says which."""
+from lms.refusals import NotAllowed
 
 
 def owners(course: Course, person: User) -> list[User]:
@@ -70,10 +67,7 @@ def agree(arrangement: Arrangement, *, by: User, until: date, answer: str = "") 
         locked = _to_decide(arrangement, by)
         if locked.decided_at is not None:
             return
-        try:
-            postponing.refuse_unfit(locked.person, locked.course, due_on=until, day=today())
-        except postponing.NotAllowed as error:
-            raise NotAllowed(str(error)) from error
+        postponing.refuse_unfit(locked.person, locked.course, due_on=until, day=today())
         locked.later = postponing.postpone(
             locked.person, locked.course, due_on=until, starts_on=today(), by=by, pauses_reminders=True
         )

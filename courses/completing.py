@@ -15,11 +15,8 @@ from courses.models.editions import OutlineModule
 from lms.days import add_months, day_of, noon_of, today
 from lms.people import naming
 from lms.people.models import User
+from lms.refusals import NotAllowed
 from lms.xapi import queries, storing, texts
-
-
-class NotAllowed(ValueError):
-    """The withdrawal breaks a rule; the message says which."""
 
 
 def complete_if_met(enrolment: Enrolment, rows: Iterable[ModuleProgress]) -> Completion | None:

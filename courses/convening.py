@@ -21,13 +21,10 @@ from lms.days import day_of, today
 from lms.people import recording
 from lms.people.admitting import LETTERS
 from lms.people.models import PersonJoin, Structure, User
+from lms.refusals import NotAllowed
 
 SHEET_LENGTH = 6
 MOST_PEOPLE = 60
-
-
-class NotAllowed(ValueError):
-    """The session breaks rules; `args` are sentences that say which."""
 
 
 class Outcome(StrEnum):

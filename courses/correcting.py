@@ -18,13 +18,10 @@ from courses.models import Completion, Correction, Course, Dispute, Enrolment
 from lms.days import add_months, today
 from lms.people import access, recording
 from lms.people.models import User
+from lms.refusals import NotAllowed
 
 Kind, Reason = Correction.Kind, Correction.Reason
 WORDS = {Reason.ELSEWHERE: attesting.EQUIVALENT, Reason.UNRECORDED: attesting.ADMINISTRATIVE}  # of cmi5
-
-
-class NotAllowed(ValueError):
-    """The correction breaks a rule; the message says which."""
 
 
 class Wish(TypedDict):
@@ -54,10 +51,7 @@ def ask_withdrawal(completion: Completion, **asked: Unpack[Wish]) -> Correction:
 
 def ask_later_date(person: User, course: Course, *, due_on: date, starts_on: date, **asked: Unpack[Wish]) -> Correction:
     """From `starts_on` on the course is due on a later day. For the rest see `Wish`. Raises NotAllowed."""
-    try:
-        postponing.refuse_unfit(person, course, due_on=due_on, day=today())
-    except postponing.NotAllowed as error:
-        raise NotAllowed(str(error)) from error
+    postponing.refuse_unfit(person, course, due_on=due_on, day=today())
     if starts_on > today():
         raise NotAllowed(_("It holds from today or from an earlier day."))
     wanted = Correction(kind=Kind.LATER, person=person, course=course, effective_on=starts_on, due_on=due_on)

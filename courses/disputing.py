@@ -11,10 +11,7 @@ from courses.models import Course, Dispute
 from lms import mailing
 from lms.people import access, recording
 from lms.people.models import User
-
-
-class NotAllowed(ValueError):
-    """The step breaks a rule; the message says which."""
+from lms.refusals import NotAllowed
 
 
 def ask(person: User, course: Course, *, reason: Dispute.Reason, words: str, submission: UUID) -> Dispute:

@@ -12,6 +12,7 @@ from courses.models import Course, Exemption
 from lms.days import add_months
 from lms.people import recording
 from lms.people.models import Posting, User
+from lms.refusals import NotAllowed
 
 # How cmi5 calls the reason for a waiver.
 REASONS = {
@@ -20,10 +21,6 @@ REASONS = {
     Exemption.Reason.END_OF_CONTRACT: attesting.ADMINISTRATIVE,
 }
 LAST_DAYS = timedelta(days=30)
-
-
-class NotAllowed(ValueError):
-    """The exemption breaks a rule; the message says which."""
 
 
 def ask(

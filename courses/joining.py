@@ -19,6 +19,7 @@ from lms.days import today
 from lms.people import access, closing, recording
 from lms.people.models import PersonAlias, PersonJoin, Posting, User
 from lms.people.signals import staff_changed
+from lms.refusals import NotAllowed
 
 AWAY = 1_000_000  # cycles that are on their way to another number
 # What hangs on a person and goes over as it is, under the name by which a join keeps it.
@@ -30,10 +31,6 @@ MOVED: dict[str, type[Model]] = {
     "corrections": Correction,
     "arrangements": Arrangement,
 }
-
-
-class NotAllowed(ValueError):
-    """The step breaks a rule; the message says which."""
 
 
 def ask(kept: User, other: User, *, by: User, reason: str) -> PersonJoin:

@@ -10,10 +10,7 @@ from django.utils.translation import gettext as _
 from courses import attesting, tasks
 from courses.models import Assignment, Course, LaterDate
 from lms.people.models import User
-
-
-class NotAllowed(ValueError):
-    """This is no later date; the message says why."""
+from lms.refusals import NotAllowed
 
 
 def refuse_unfit(person: User, course: Course, *, due_on: date, day: date) -> None:

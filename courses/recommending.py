@@ -11,10 +11,7 @@ from courses import tasks
 from courses.models import Course, ManualAssignment, Strength
 from lms.people import access, recording
 from lms.people.models import User
-
-
-class NotAllowed(ValueError):
-    """The recommendation breaks a rule; the message says which."""
+from lms.refusals import NotAllowed
 
 
 def recommend(course: Course, people: Iterable[User], *, by: User, day: date, until: date, note: str) -> int:

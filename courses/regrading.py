@@ -31,13 +31,10 @@ from courses.statements import Statement
 from lms.days import day_of, today
 from lms.people import recording
 from lms.people.models import User
+from lms.refusals import NotAllowed
 from lms.xapi import storing
 
 AT_ONCE = 500  # enrolments that are looked at together
-
-
-class NotAllowed(ValueError):
-    """The step breaks a rule; the message says which."""
 
 
 @dataclass(frozen=True)

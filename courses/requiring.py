@@ -12,12 +12,9 @@ from courses import tasks
 from courses.histories import Places
 from courses.models import Course, DueFrom, Requirement, Strength
 from lms.people.models import ContractType, FunctionGroup, Role, Structure, User
+from lms.refusals import NotAllowed
 
 STRENGTHS = {"M": Strength.MANDATORY, "R": Strength.RECOMMENDED}
-
-
-class NotAllowed(ValueError):
-    """The line breaks a rule; the message says which."""
 
 
 def ask(*, by: User | None, day: date, **values: Any) -> Requirement:

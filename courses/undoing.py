@@ -21,13 +21,10 @@ from courses.models import Completion, Enrolment, UndoRequest
 from lms.days import today
 from lms.people import access, recording
 from lms.people.models import User
+from lms.refusals import NotAllowed
 from lms.xapi import clients, granting, queries, storing
 
 AT_ONCE = 500  # statements that are voided in one batch
-
-
-class NotAllowed(ValueError):
-    """The step breaks a rule; the message says which."""
 
 
 @dataclass(frozen=True)

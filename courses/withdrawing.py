@@ -20,10 +20,7 @@ from courses.policies import QuestionPolicy
 from lms.days import today
 from lms.people import recording
 from lms.people.models import User
-
-
-class NotAllowed(ValueError):
-    """The step breaks a rule; the message says which."""
+from lms.refusals import NotAllowed
 
 
 def withdraw(question: Question, *, by: User, reason: str) -> QuestionWithdrawal:

@@ -29,6 +29,7 @@ from lms.days import today
 from lms.logs import Formatter
 from lms.people import appointing, naming, unlocking
 from lms.people.models import Role, User
+from lms.refusals import NotAllowed
 from lms.xapi import granting, queries, sealing
 from lms.xapi.models import Alarm, Statement
 from tests.certificates.test_issuing import award
@@ -611,7 +612,7 @@ def test_23_power_takes_a_second_administrator(cast, signed_in):
     waiting = appointing.grant(cast.lea, Role.HR, by=cast.admin, starts_on=today())
     before = signed_in(cast.lea).get("/reports/").status_code
 
-    with pytest.raises(appointing.NotAllowed):
+    with pytest.raises(NotAllowed):
         appointing.approve(waiting, by=cast.admin, day=today())
     appointing.approve(waiting, by=cast.admin2, day=today())
 

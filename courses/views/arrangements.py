@@ -13,6 +13,7 @@ from lms.people import access, recording
 from lms.people.access import Scope
 from lms.people.guards import find, needs
 from lms.people.models import Posting
+from lms.refusals import NotAllowed
 
 
 @needs("P8", within=(Scope.GIVEN,))
@@ -39,7 +40,7 @@ def decide(request, arrangement):
             arranging.agree(row, by=request.user, until=until, answer=answer)
         else:
             arranging.answer(row, by=request.user, answer=answer)
-    except arranging.NotAllowed as error:
+    except NotAllowed as error:
         messages.error(request, str(error))
     else:
         messages.success(request, _("Answered. A mail tells her."))

@@ -15,6 +15,7 @@ from courses.session_forms import NamesForm, OutcomeForm, SessionForm
 from lms.days import today
 from lms.people import access, recording
 from lms.people.guards import find, needs
+from lms.refusals import NotAllowed
 
 
 @needs("P11")
@@ -32,7 +33,7 @@ def make(request):
     if request.method == "POST" and form.is_valid():
         try:
             session = convening.convene(by=request.user, **form.cleaned_data)
-        except convening.NotAllowed as error:
+        except NotAllowed as error:
             _tell(form, error)
         else:
             messages.success(request, _("The session is made and its quiz is drawn."))
@@ -54,7 +55,7 @@ def invite(request, session):
     if form.is_valid():
         try:
             count = convening.invite(found, form.cleaned_data["names"], by=request.user)
-        except convening.NotAllowed as error:
+        except NotAllowed as error:
             _tell(form, error)
         else:
             said = ngettext("%(count)s person more is on the list.", "%(count)s people more are on the list.", count)
@@ -71,7 +72,7 @@ def record(request, session):
     if form.is_valid():
         try:
             convening.record(found, held_on=form.cleaned_data["held_on"], outcomes=form.outcomes, by=request.user)
-        except convening.NotAllowed as error:
+        except NotAllowed as error:
             _tell(form, error)
         else:
             messages.success(request, _("Recorded. It counts as soon as a second person has confirmed it."))
@@ -136,14 +137,14 @@ def _decide(request, session, verb):
     found = find(request, GroupSession.objects.within(request.user, "A").with_people(), uuid=session)
     try:
         verb(found)
-    except convening.NotAllowed as error:
+    except NotAllowed as error:
         messages.error(request, " ".join(error.args))
     else:
         messages.success(request, _("Done."))
     return redirect("courses:session", session=found.uuid)
 
 
-def _tell(form, error: convening.NotAllowed) -> None:
+def _tell(form, error: NotAllowed) -> None:
     for sentence in error.args:
         form.add_error(None, sentence)
 

@@ -11,6 +11,7 @@ from courses.models import Arrangement, Course, Dispute
 from lms.days import today
 from lms.people import access
 from lms.people.guards import find, needs
+from lms.refusals import NotAllowed
 
 
 @needs("P3")
@@ -38,7 +39,7 @@ def take_back(request, code, dispute):
     row = find(request, Dispute.objects.filter(person=request.user), uuid=dispute)
     try:
         disputing.withdraw(row, by=request.user)
-    except disputing.NotAllowed as error:
+    except NotAllowed as error:
         messages.error(request, str(error))
     return redirect("courses:why", code=code)
 
@@ -52,7 +53,7 @@ def ask_for_later(request, code):
     if form.is_valid():
         try:
             arranging.ask(request.user, course, **form.cleaned_data)
-        except arranging.NotAllowed as error:
+        except NotAllowed as error:
             form.add_error(None, str(error))
         else:
             messages.success(request, _("The owner of the course will answer. You find it here, and a mail tells you."))
@@ -66,7 +67,7 @@ def take_back_request(request, code, arrangement):
     row = find(request, Arrangement.objects.filter(person=request.user), uuid=arrangement)
     try:
         arranging.withdraw(row, by=request.user)
-    except arranging.NotAllowed as error:
+    except NotAllowed as error:
         messages.error(request, str(error))
     return redirect("courses:why", code=code)
 

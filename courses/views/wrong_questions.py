@@ -11,6 +11,7 @@ from courses.forms import WithdrawalForm
 from courses.models import Question
 from courses.policies import QuestionPolicy
 from lms.people.guards import find, needs
+from lms.refusals import NotAllowed
 
 FEWEST = 5  # people; a smaller number is not printed, and neither is none
 
@@ -23,7 +24,7 @@ def withdraw(request, pk):
     if request.method == "POST" and form.is_valid():
         try:
             withdrawing.withdraw(question, by=request.user, reason=form.cleaned_data["reason"])
-        except withdrawing.NotAllowed as refusal:
+        except NotAllowed as refusal:
             messages.error(request, str(refusal))
             return redirect(_edit(question))
         said = _("“%(code)s” is withdrawn. Nobody is asked it any more. Now look whom it touched.")
@@ -41,7 +42,7 @@ def regrade(request, pk):
     if request.method == "POST":
         try:
             regrading.regrade(question, by=request.user)
-        except regrading.NotAllowed as refusal:
+        except NotAllowed as refusal:
             messages.error(request, str(refusal))
             return redirect(_edit(question))
         messages.success(request, _("Done. Everybody whom the question touched sees it on her course page."))

@@ -12,15 +12,12 @@ from django.utils.translation import gettext as _
 from lms.days import today
 from lms.people import recording
 from lms.people.models import SignInCode, User
+from lms.refusals import NotAllowed
 
 VALID_FOR = timedelta(days=3)
 LETTERS = "23456789ABCDEFGHJKMNPQRSTVWXYZ"  # none that is taken for another one, by eye or by ear
 GROUPS, LENGTH = 3, 4  # 58 bits
 CAME_BY_CODE = "came_by_code"  # marks the session
-
-
-class NotAllowed(ValueError):
-    """The code breaks a rule; the message says which."""
 
 
 def issue(person: User, *, by: User) -> str:

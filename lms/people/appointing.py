@@ -15,10 +15,7 @@ from lms.days import today
 from lms.people import recording
 from lms.people.models import Role, RoleGrant, Structure, User
 from lms.people.roles import GROUPS, group_name
-
-
-class NotAllowed(ValueError):
-    """The appointment breaks a rule; the message says which."""
+from lms.refusals import NotAllowed
 
 
 def grant(

@@ -10,12 +10,9 @@ from django.utils.translation import gettext as _
 from lms.days import today
 from lms.people import access, recording
 from lms.people.models import Case, User
+from lms.refusals import NotAllowed
 
 OPEN_DAYS = 30
-
-
-class NotAllowed(ValueError):
-    """The case breaks a rule; the message says which."""
 
 
 def open_case(auditor: User, person: User, *, course: UUID, reason: str, by: User) -> Case:

@@ -17,14 +17,11 @@ from lms.people.hr_feed import Sheet
 from lms.people.journaling import AT_ONCE
 from lms.people.models import FeedLine, FeedRun, User
 from lms.people.syncing import OUTCOMES, Report, TooManyLeavers, sync_staff
+from lms.refusals import NotAllowed
 
 State = FeedRun.State
 KEPT_FOR = timedelta(days=7)  # while nobody decides
 HAPPENED = (*OUTCOMES, FeedLine.Outcome.LEFT.value)  # to people
-
-
-class NotAllowed(ValueError):
-    """The step breaks a rule; the message says which."""
 
 
 def receive(sheet: Sheet, *, file_name: str, file_sha256: str, by: User | None, day: date) -> FeedRun:

@@ -15,10 +15,10 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from lms.people import access, closing, recording
-from lms.people.feeding import NotAllowed
 from lms.people.journaling import NOWHERE, POSTING_FIELDS, Journal, portions, snapshot
 from lms.people.models import FeedLine, FeedRun, Posting, User
 from lms.people.signals import staff_changed
+from lms.refusals import NotAllowed
 
 DAYS = ("entered_on", "starts_on", "ends_on")
 

@@ -6,10 +6,7 @@ from django.utils.translation import gettext as _
 
 from lms.people import closing, inviting, recording
 from lms.people.models import User
-
-
-class NotAllowed(ValueError):
-    """The step breaks a rule; the message says which."""
+from lms.refusals import NotAllowed
 
 
 def set_active(person: User, *, is_active: bool, by: User) -> None:

@@ -21,6 +21,7 @@ from lms.people import access, admitting, appointing, recording, unlocking
 from lms.people.forms import CodeForm, GrantForm
 from lms.people.guards import find, needs
 from lms.people.models import SECOND_PERSON, Posting, RoleGrant
+from lms.refusals import NotAllowed
 
 ACTIONS = {
     "activate": lambda person, by: unlocking.set_active(person, is_active=True, by=by),
@@ -64,7 +65,7 @@ def act(request, person, action):
     person = find(request, access.people(request.user, "P1", "W"), uuid=person)
     try:
         ACTIONS[action](person, request.user)
-    except unlocking.NotAllowed as error:
+    except NotAllowed as error:
         messages.error(request, str(error))
     else:
         messages.success(request, _("Done."))
@@ -79,7 +80,7 @@ def grant(request, person):
     if form.is_valid():
         try:
             made = appointing.grant(person, by=request.user, starts_on=today(), **form.cleaned_data)
-        except appointing.NotAllowed as error:
+        except NotAllowed as error:
             form.add_error(None, str(error))
         else:
             waits = made.role in SECOND_PERSON
@@ -94,7 +95,7 @@ def end(request, grant):
     held = find(request, RoleGrant.objects.select_related("person"), pk=grant)
     try:
         appointing.end(held, by=request.user, day=today())
-    except appointing.NotAllowed as error:
+    except NotAllowed as error:
         messages.error(request, str(error))
     else:
         messages.success(request, _("The role is over, from the next page on."))
@@ -107,7 +108,7 @@ def approve(request, grant):
     held = find(request, RoleGrant.objects.select_related("person"), pk=grant)
     try:
         appointing.approve(held, by=request.user, day=today())
-    except appointing.NotAllowed as error:
+    except NotAllowed as error:
         messages.error(request, str(error))
     else:
         messages.success(request, _("The role holds from now on."))
@@ -121,7 +122,7 @@ def give_code(request, person):
     person = find(request, access.people(request.user, "P10", "W"), uuid=person)
     try:
         code = admitting.issue(person, by=request.user)
-    except admitting.NotAllowed as error:
+    except NotAllowed as error:
         messages.error(request, str(error))
         return redirect("people:person", person=person.uuid)
     context = {

@@ -11,6 +11,7 @@ from courses.models import Completion, Correction, Course
 from lms.people import access, recording
 from lms.people.access import Scope
 from lms.people.guards import find, needs
+from lms.refusals import NotAllowed
 from lms.reports.correction_forms import CorrectionForm
 from lms.reports.disputes import within_reach
 
@@ -28,7 +29,7 @@ def ask(request, person, code, kind):
     if request.method == "POST" and form.is_valid():
         try:
             _ask(kind, person, course, by=request.user, **form.cleaned_data)
-        except correcting.NotAllowed as error:
+        except NotAllowed as error:
             form.add_error(None, str(error))
         else:
             messages.success(request, _("Waits for a second HR officer."))
@@ -74,7 +75,7 @@ def _decide(request, correction, verb, done):
     row = find(request, within_reach(request.user, Correction).select_related("person", "course"), uuid=correction)
     try:
         verb(row, by=request.user)
-    except correcting.NotAllowed as error:
+    except NotAllowed as error:
         messages.error(request, str(error))
     else:
         messages.success(request, done)

@@ -11,6 +11,7 @@ from lms.days import day_of, today
 from lms.people import access, recording
 from lms.people.access import Scope
 from lms.people.guards import find, needs
+from lms.refusals import NotAllowed
 from lms.reports.correction_forms import AnswerForm
 
 
@@ -38,7 +39,7 @@ def dispute(request, dispute):
     if request.method == "POST" and form.is_valid():
         try:
             disputing.explain(row, by=request.user, answer=form.cleaned_data["answer"])
-        except disputing.NotAllowed as error:
+        except NotAllowed as error:
             form.add_error(None, str(error))
         else:
             messages.success(request, _("Answered. A mail tells her."))

@@ -12,6 +12,7 @@ from lms.days import today
 from lms.people import access, recording
 from lms.people.access import Scope
 from lms.people.guards import find, needs
+from lms.refusals import NotAllowed
 from lms.reports import exports
 from lms.reports.forms import ExportForm
 from lms.reports.matrix_forms import ExemptionForm
@@ -63,7 +64,7 @@ def ask(request, person, code):
     if request.method == "POST" and form.is_valid():
         try:
             exempting.ask(person, course, by=request.user, day=today(), **form.cleaned_data)
-        except exempting.NotAllowed as error:
+        except NotAllowed as error:
             form.add_error(None, str(error))
         else:
             messages.success(request, _("Waits for a second HR officer."))
@@ -109,7 +110,7 @@ def _decide(request, exemption, verb):
     row = find(request, _within_reach(request.user), pk=exemption)
     try:
         verb(row)
-    except exempting.NotAllowed as error:
+    except NotAllowed as error:
         messages.error(request, str(error))
     else:
         messages.success(request, _("Done."))

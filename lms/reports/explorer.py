@@ -13,6 +13,7 @@ from courses.models import Course, Enrolment
 from lms.days import today
 from lms.people import access, auditing, recording
 from lms.people.guards import find, needs
+from lms.refusals import NotAllowed
 from lms.reports.forms import PAGE, CaseForm, StatementsForm
 from lms.reports.masks import SHOWN, Masked, mask
 from lms.xapi import evidence
@@ -57,7 +58,7 @@ def open_case(request):
             auditing.open_case(
                 asked["auditor"], asked["person"], course=asked["course"].key, reason=asked["reason"], by=request.user
             )
-        except auditing.NotAllowed as error:
+        except NotAllowed as error:
             form.add_error(None, str(error))
         else:
             messages.success(request, _("The case is open. It closes by itself."))

@@ -13,6 +13,7 @@ from lms.days import today
 from lms.people import access, feeding, hr_feed, hr_files, recording, restoring
 from lms.people.guards import find, needs
 from lms.people.models import ContractType, FeedLine, FeedRun, FunctionGroup, Tree, User
+from lms.refusals import NotAllowed
 from lms.reports import exports
 from lms.reports.forms import ExportForm, FeedForm, TakeBackForm
 
@@ -36,7 +37,7 @@ def upload(request):
         return _show_list(request, form, status=422)
     try:
         run = feeding.receive(**form.cleaned_data["file"], by=request.user, day=today())
-    except feeding.NotAllowed as error:
+    except NotAllowed as error:
         form.add_error(None, str(error))
         return _show_list(request, form, status=422)
     return redirect("reports:feed", run=run.uuid)
@@ -128,7 +129,7 @@ SAID = {
 def _decide(request, run, decision):
     try:
         decided = decision(_find(request, run))
-    except feeding.NotAllowed as error:
+    except NotAllowed as error:
         messages.error(request, str(error))
     else:
         messages.success(request, str(SAID[decided.state]))

@@ -10,6 +10,7 @@ from courses import joining
 from lms.people import access, pairs, recording
 from lms.people.guards import find, needs
 from lms.people.models import PersonJoin, User
+from lms.refusals import NotAllowed
 from lms.reports.forms import JoinForm, SplitForm
 
 MOST_SHOWN = 50
@@ -56,7 +57,7 @@ def split(request, join):
 def _decide(request, decision, said: str):
     try:
         decision()
-    except joining.NotAllowed as error:
+    except NotAllowed as error:
         messages.error(request, str(error))
     else:
         messages.success(request, said)

@@ -12,6 +12,7 @@ from lms.days import today
 from lms.people import access, recording
 from lms.people.access import Scope
 from lms.people.guards import find, needs
+from lms.refusals import NotAllowed
 from lms.reports.matrix_forms import LineForm, TermsForm
 
 READERS = (Scope.ALL, Scope.STRUCTURE)
@@ -63,7 +64,7 @@ def new_line(request):
                 requiring.ask(by=request.user, day=today(), **form.values)
                 messages.success(request, _("The line is in the matrix. Assignments follow in a moment."))
                 return redirect("reports:matrix")
-        except requiring.NotAllowed as error:
+        except NotAllowed as error:
             form.add_error(None, str(error))
         else:
             context["effect"] = _effect(request, None, wanted)
@@ -85,7 +86,7 @@ def line(request, line):
                 requiring.change(line, by=request.user, day=today(), **form.values)
                 messages.success(request, _("Changed from today on. Assignments follow in a moment."))
                 return redirect("reports:matrix")
-        except requiring.NotAllowed as error:
+        except NotAllowed as error:
             form.add_error(None, str(error))
         else:
             context["effect"] = _effect(request, line, wanted)

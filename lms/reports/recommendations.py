@@ -12,6 +12,7 @@ from lms.days import today
 from lms.people import access, recording
 from lms.people.guards import find, needs
 from lms.people.models import Posting, User
+from lms.refusals import NotAllowed
 from lms.reports.correction_forms import RecommendationForm
 
 
@@ -42,7 +43,7 @@ def recommend(request, person=None):
             count = recommending.recommend(
                 values["course"], people, by=request.user, day=today(), until=values["until"], note=values["note"]
             )
-        except recommending.NotAllowed as error:
+        except NotAllowed as error:
             form.add_error(None, str(error))
         else:
             said = ngettext("Recommended to %(count)s person.", "Recommended to %(count)s people.", count)

@@ -10,6 +10,7 @@ from courses.models import FoldFault, UndoRequest
 from lms.people import access, recording
 from lms.people.guards import find, needs
 from lms.people.models import User
+from lms.refusals import NotAllowed
 from lms.reports.forms import SinceForm, UndoForm
 from lms.xapi import clients, granting
 
@@ -55,7 +56,7 @@ def renew(request, client_key):
     found = _find_client(request, client_key)
     try:
         secret = granting.renew(found)
-    except granting.NotAllowed as error:
+    except NotAllowed as error:
         messages.error(request, str(error))
         return redirect("reports:client", client_key=client_key)
     recording.decided(request.user, "client: secret renewed", {"client": client_key}, purpose="")
@@ -96,7 +97,7 @@ def ask(request, client_key):
         return redirect("reports:client", client_key=client_key)
     try:
         made = undoing.ask(client_key, since=form.cleaned_data["since"], reason=form.cleaned_data["reason"], by=request.user)
-    except undoing.NotAllowed as error:
+    except NotAllowed as error:
         messages.error(request, str(error))
         return redirect("reports:client", client_key=client_key)
     messages.success(request, _("The key is withdrawn. What it sent is undone when a second administrator has agreed."))
@@ -122,7 +123,7 @@ def agree(request, request_id):
     asked = _find_request(request, request_id)
     try:
         is_done = undoing.agree(asked, by=request.user)
-    except undoing.NotAllowed as error:
+    except NotAllowed as error:
         messages.error(request, str(error))
     else:
         said = _("Undone.") if is_done else _("Not everything could be undone yet. It is tried again every five minutes.")

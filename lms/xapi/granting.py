@@ -13,6 +13,7 @@ from django.db import transaction
 from django.utils import timezone
 
 from lms.days import today
+from lms.refusals import NotAllowed
 from lms.xapi import rules
 from lms.xapi.models import Credential
 
@@ -30,10 +31,6 @@ OF_A_PREFIX = frozenset({"statements/write", "progress", "state", "profile", "de
 OVERLAP = timedelta(days=14)  # in which a renewed secret and the one before it both open the store
 LAUNCH = timedelta(minutes=30)
 LAUNCHED = "A launch in a browser"
-
-
-class NotAllowed(ValueError):
-    """The credential breaks a rule; the message says which."""
 
 
 def grant(

@@ -6,6 +6,7 @@ from django.db import IntegrityError, transaction
 
 from certificates import issuing
 from certificates.models import CODE_ALPHABET, Certificate
+from lms.refusals import NotAllowed
 
 
 def award(person, **values) -> issuing.Award:
@@ -78,7 +79,7 @@ def test_a_withdrawal_keeps_who_when_and_why(cast):
 def test_no_withdrawal_without_a_reason_or_of_ones_own(cast, by, reason):
     certificate = issuing.issue(award(cast.lea))
 
-    with pytest.raises(issuing.NotAllowed):
+    with pytest.raises(NotAllowed):
         issuing.withdraw(certificate, by=getattr(cast, by), reason=reason)
 
     certificate.refresh_from_db()

@@ -6,6 +6,7 @@ from django.utils import timezone
 
 from content import triaging
 from content.models import GuideFeedback, TextReport
+from lms.refusals import NotAllowed
 from tests.content.test_rating import send
 from tests.factories.course import make_guide
 from tests.factories.replaying import replayed
@@ -36,7 +37,7 @@ def test_a_state_without_answer_keeps_the_answer_that_is_there(cast, feedback):
 
 @pytest.mark.parametrize("state", ["declined", "done"])
 def test_no_and_done_need_a_reason(cast, feedback, state):
-    with pytest.raises(triaging.NotAllowed):
+    with pytest.raises(NotAllowed):
         triaging.set_state([feedback], state=state, answer=" ", by=cast.owner)
 
 
@@ -94,7 +95,7 @@ def test_the_same_administrator_does_not_confirm_herself(cast, feedback):
     report = TextReport.objects.get()
     triaging.decide(report, decision="delete", by=cast.admin)
 
-    with pytest.raises(triaging.NotAllowed):
+    with pytest.raises(NotAllowed):
         triaging.decide(report, decision="delete", by=cast.admin)
 
     assert GuideFeedback.objects.get().comment == "The channels are out of date."
@@ -120,7 +121,7 @@ def test_a_closed_report_stays_closed(cast, feedback):
     for person in (cast.admin, cast.admin2):
         triaging.decide(report, decision="keep", by=person)
 
-    with pytest.raises(triaging.NotAllowed):
+    with pytest.raises(NotAllowed):
         triaging.decide(report, decision="delete", by=cast.admin)
 
 

@@ -9,6 +9,7 @@ from courses import arranging, assigning
 from courses.models import Arrangement, Assignment, LaterDate
 from lms.days import today
 from lms.people.models import Role
+from lms.refusals import NotAllowed
 from tests.factories.asking import make_line
 from tests.factories.people import make_grant
 
@@ -50,19 +51,19 @@ def test_a_later_date_is_agreed_and_reminders_pause_until_then(cast, tst, mailou
 
 def test_only_an_owner_of_the_course_decides_and_never_about_herself(cast, tst):
     waiting, own = ask(cast, tst), None
-    with pytest.raises(arranging.NotAllowed):
+    with pytest.raises(NotAllowed):
         own = arranging.ask(cast.trainer, tst, wanted_on=UNTIL, words="", submission=uuid4())
     for person in (cast.lea, cast.manager, cast.hr, cast.publisher, cast.focal):
-        with pytest.raises(arranging.NotAllowed):
+        with pytest.raises(NotAllowed):
             arranging.agree(waiting, by=person, until=UNTIL)
     for until in (DAY, DAY - timedelta(days=1)):
-        with pytest.raises(arranging.NotAllowed):
+        with pytest.raises(NotAllowed):
             arranging.agree(waiting, by=cast.trainer, until=until)
-    with pytest.raises(arranging.NotAllowed):
+    with pytest.raises(NotAllowed):
         arranging.withdraw(waiting, by=cast.ben)
 
     arranging.withdraw(waiting, by=cast.lea)
-    with pytest.raises(arranging.NotAllowed):
+    with pytest.raises(NotAllowed):
         arranging.agree(waiting, by=cast.trainer, until=UNTIL)
 
     assert (own, LaterDate.objects.count()) == (None, 0)
@@ -73,7 +74,7 @@ def test_a_manager_who_keeps_the_course_neither_reads_nor_decides_what_her_peopl
     waiting = ask(cast, tst)
 
     page = signed_in(cast.manager).get("/requests/").content.decode()
-    with pytest.raises(arranging.NotAllowed):
+    with pytest.raises(NotAllowed):
         arranging.agree(waiting, by=cast.manager, until=UNTIL)
 
     assert (cast.lea.display_name in page, arranging.owners(tst, cast.lea)) == (False, [cast.trainer])

@@ -9,10 +9,11 @@ from django.utils import timezone
 
 from certificates.models import Certificate
 from courses import answering, convening, enrolling, joining, papers
-from courses.convening import NotAllowed, Outcome
+from courses.convening import Outcome
 from courses.models import Attempt, Completion, Course, CoursePage, Enrolment, GroupSession, QuestionWithdrawal
 from lms.days import today
 from lms.people.models import PersonJoin, Posting
+from lms.refusals import NotAllowed
 from lms.xapi.models import Statement
 from tests.factories.course import add_course, add_module, screen
 from tests.factories.learning import complete, enrol

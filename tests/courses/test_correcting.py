@@ -12,6 +12,7 @@ from courses import assigning, completing, correcting, disputing, enrolling
 from courses.models import Assignment, Completion, Correction, LaterDate
 from lms.days import today
 from lms.people.models import AccessEntry
+from lms.refusals import NotAllowed
 from lms.xapi.models import Statement
 from tests.factories.asking import make_completion, make_exemption, make_line, make_planned
 from tests.factories.course import make_course
@@ -161,7 +162,7 @@ def test_what_breaks_a_rule_is_refused_in_words(cast, tst):
     }
 
     for act in refused.values():
-        with pytest.raises(correcting.NotAllowed, match=r"\w+ \w+"):
+        with pytest.raises(NotAllowed, match=r"\w+ \w+"):
             act()
 
     assert Completion.objects.count() == 3

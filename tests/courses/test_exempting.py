@@ -9,6 +9,7 @@ from courses import assigning, exempting
 from courses.models import Assignment, Exemption
 from lms.days import today
 from lms.people.models import AccessEntry, Posting
+from lms.refusals import NotAllowed
 from lms.xapi.models import Statement
 from tests.factories.asking import make_line, make_offered
 
@@ -51,14 +52,14 @@ def test_an_exemption_counts_once_a_second_officer_agreed(cast, fnd):
 def test_neither_who_asked_nor_who_is_excused_agrees(cast, fnd, who):
     made = ask(cast, fnd)
 
-    with pytest.raises(exempting.NotAllowed):
+    with pytest.raises(NotAllowed):
         exempting.agree(made, by=getattr(cast, who))
 
     assert state(cast.lea) == "overdue"
 
 
 def test_nobody_excuses_herself(cast, fnd):
-    with pytest.raises(exempting.NotAllowed):
+    with pytest.raises(NotAllowed):
         ask(cast, fnd, by=cast.lea)
 
 
@@ -101,7 +102,7 @@ def test_equivalent_training_needs_its_certificate_and_a_day_that_is_not_too_old
     ]
 
     for values in wrong:
-        with pytest.raises(exempting.NotAllowed):
+        with pytest.raises(NotAllowed):
             ask(cast, fnd, **right | values)
     made = ask(cast, fnd, **right)
 
@@ -111,7 +112,7 @@ def test_equivalent_training_needs_its_certificate_and_a_day_that_is_not_too_old
 
 
 def test_a_long_leave_has_an_end(cast, fnd):
-    with pytest.raises(exempting.NotAllowed):
+    with pytest.raises(NotAllowed):
         ask(cast, fnd, ends_on=None)
 
 
@@ -123,7 +124,7 @@ def test_the_end_of_a_contract_is_read_from_the_staff_record(cast, fnd, days, is
     if is_taken:
         assert ask(cast, fnd, reason="end-of-contract", ends_on=None).ends_on == ends_on
     else:
-        with pytest.raises(exempting.NotAllowed):
+        with pytest.raises(NotAllowed):
             ask(cast, fnd, reason="end-of-contract", ends_on=None)
 
 
@@ -131,7 +132,7 @@ def test_what_was_declined_stays_in_the_record_and_cannot_be_agreed_to(cast, fnd
     made = ask(cast, fnd)
     exempting.decline(made, by=cast.hr2)
 
-    with pytest.raises(exempting.NotAllowed):
+    with pytest.raises(NotAllowed):
         exempting.agree(made, by=cast.hr2)
 
     made.refresh_from_db()

@@ -11,10 +11,10 @@ from hypothesis import strategies as st
 
 from certificates.models import Certificate
 from courses import disputing, joining, postponing, tracking
-from courses.joining import NotAllowed
 from courses.models import Completion, Enrolment
 from lms.days import today
 from lms.people.models import AccessEntry, PersonAlias, PersonJoin, Posting, User
+from lms.refusals import NotAllowed
 from lms.xapi import queries
 from tests.factories.learning import complete, enrol, read_module
 from tests.factories.people import make_person, make_posting

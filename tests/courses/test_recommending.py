@@ -7,6 +7,7 @@ import pytest
 from courses import assigning, recommending
 from courses.models import Assignment, ManualAssignment
 from lms.days import today
+from lms.refusals import NotAllowed
 from tests.factories.asking import make_line, make_offered
 
 DAY = today()
@@ -40,9 +41,9 @@ def test_a_focal_point_reaches_the_people_of_her_structure_only(cast):
     rtn = make_offered("RTN")
 
     for by, people in ((cast.focal, [cast.lea, cast.stranger]), (cast.manager, [cast.lea]), (cast.lea, [cast.ben])):
-        with pytest.raises(recommending.NotAllowed):
+        with pytest.raises(NotAllowed):
             recommend(rtn, people, by)
-    with pytest.raises(recommending.NotAllowed):
+    with pytest.raises(NotAllowed):
         recommend(rtn, [cast.lea], cast.focal, until=DAY - timedelta(days=1))
 
     assert not ManualAssignment.objects.exists()

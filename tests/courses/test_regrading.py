@@ -18,6 +18,7 @@ from courses.regrading import Touched
 from courses.statements import VERBS, verb_id
 from lms.days import day_of
 from lms.people.models import AccessEntry
+from lms.refusals import NotAllowed
 from lms.xapi import queries
 from tests.courses.cutting import dying_at
 from tests.factories.learning import complete, correct, enrol, read_module, sit_quiz
@@ -228,7 +229,7 @@ def test_nobody_but_a_publisher_does_it(cast, course, who):
     failed(cast.ben, course, {"TST-Q1"})
     withdraw("Q1", cast)
 
-    with pytest.raises(regrading.NotAllowed):
+    with pytest.raises(NotAllowed):
         regrading.regrade(item("Q1"), by=getattr(cast, who))
 
     assert Regrade.objects.count() == 0

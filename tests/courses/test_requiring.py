@@ -8,6 +8,7 @@ from courses.models import Assignment, Course, Requirement
 from lms import demo
 from lms.days import today
 from lms.people.models import Role
+from lms.refusals import NotAllowed
 from tests.factories.asking import make_line, make_offered
 from tests.factories.people import make_grant, make_person, make_structure
 
@@ -89,7 +90,7 @@ def test_a_line_that_was_taken_out_meanwhile_cannot_be_changed(cast):
     line = make_line(make_offered("FND"), starts_on=DAY)
     requiring.end(line, by=cast.hr, day=DAY)
 
-    with pytest.raises(requiring.NotAllowed):
+    with pytest.raises(NotAllowed):
         requiring.change(line, by=cast.hr2, day=DAY, due_days=20)
 
 
@@ -105,7 +106,7 @@ def test_an_impossible_line_is_refused(cast, values):
     course = make_offered("FND")
     values = {name: course if value == "itself" else value for name, value in values.items()}
 
-    with pytest.raises(requiring.NotAllowed):
+    with pytest.raises(NotAllowed):
         requiring.ask(by=cast.hr, day=DAY, course=course, **ALL | values)
 
     assert not Requirement.objects.exists()
@@ -115,7 +116,7 @@ def test_a_line_of_a_mission_is_asked_of_its_own_people_only(cast):
     course = make_offered("FND")
 
     for where in (None, cast.secretariat, cast.elsewhere):
-        with pytest.raises(requiring.NotAllowed):
+        with pytest.raises(NotAllowed):
             requiring.ask(by=cast.focal, day=DAY, course=course, owner=cast.mission, structure=where, **ALL)
     made = requiring.ask(by=cast.focal, day=DAY, course=course, owner=cast.mission, structure=cast.office, **ALL)
 

@@ -9,6 +9,7 @@ from content.second_person import PublishingRefused
 from courses import answering, judging, withdrawing
 from courses.models import Attempt, Completion, Edition, Question, QuestionWithdrawal
 from lms.people.models import AccessEntry
+from lms.refusals import NotAllowed
 from tests.courses.cutting import dying_at
 from tests.factories.course import make_question
 from tests.factories.learning import correct, enrol, read_module, right_answer, sit_quiz, wrong_answer
@@ -75,21 +76,21 @@ def test_withdrawn_twice_is_withdrawn_once(cast, course):
 
 @pytest.mark.parametrize("who", ["trainer", "lea", "admin", "hr", "owner"])
 def test_nobody_but_a_publisher_does_it(cast, course, who):
-    with pytest.raises(withdrawing.NotAllowed):
+    with pytest.raises(NotAllowed):
         withdrawing.withdraw(item(course, "Q1"), by=getattr(cast, who), reason="The key is wrong.")
 
     assert (QuestionWithdrawal.objects.count(), item(course, "Q1").live) == (0, True)
 
 
 def test_a_reason_is_asked(cast, course):
-    with pytest.raises(withdrawing.NotAllowed):
+    with pytest.raises(NotAllowed):
         withdraw(item(course, "Q1"), cast, "  ")
 
 
 def test_a_draft_that_nobody_was_asked_is_not_withdrawn(cast, course):
     Question(code="DRAFT", rationale="R", source="S", objective="one", live=False).save()
 
-    with pytest.raises(withdrawing.NotAllowed):
+    with pytest.raises(NotAllowed):
         withdraw(Question.objects.get(code="DRAFT"), cast)
 
 

@@ -5,6 +5,7 @@ from django.utils import timezone
 
 from courses import undoing
 from lms.people.models import User
+from lms.refusals import NotAllowed
 from lms.xapi import clients
 
 
@@ -35,7 +36,7 @@ class Command(BaseCommand):
             request = undoing.withdraw_and_undo(
                 key, since=moment, reason=reason, by=self._person(by), agreed_by=self._person(agreed_by)
             )
-        except undoing.NotAllowed as error:
+        except NotAllowed as error:
             raise CommandError(str(error)) from error
         self.stdout.write(f"{request.voided} statements voided, {request.withdrawn} completions withdrawn.")
         if request.done_at is None:

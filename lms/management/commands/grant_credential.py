@@ -5,6 +5,7 @@ from django.utils import timezone
 
 from lms.days import today
 from lms.people.models import Role, RoleGrant
+from lms.refusals import NotAllowed
 from lms.xapi import granting
 
 MOST_DAYS = 3_650
@@ -39,7 +40,7 @@ class Command(BaseCommand):
                 origins=origin,
                 networks=network,
             )
-        except granting.NotAllowed as error:
+        except NotAllowed as error:
             raise CommandError(str(error)) from error
         self.stdout.write(f"key: {credential.key}\nsecret: {secret}")
 

@@ -1,5 +1,6 @@
 from django.core.management.base import BaseCommand, CommandError
 
+from lms.refusals import NotAllowed
 from lms.xapi import granting
 
 
@@ -12,6 +13,6 @@ class Command(BaseCommand):
     def handle(self, *args, key, **options):
         try:
             granting.withdraw(granting.client_of(key))
-        except granting.NotAllowed as error:
+        except NotAllowed as error:
             raise CommandError(str(error)) from error
         self.stdout.write("Withdrawn.")

@@ -10,6 +10,7 @@ from django.utils import timezone
 from lms.days import today
 from lms.people import admitting, appointing, inviting, restoring
 from lms.people.models import AccessEntry, Role, SignInCode, User
+from lms.refusals import NotAllowed
 from tests.factories.people import make_grant, make_person, make_posting, make_structure
 from tests.lms.people.feeds import applied, feed, line
 
@@ -111,11 +112,11 @@ def test_no_code_for_who_may_not_have_one(signed_in, cast, driver):
     ]
 
     for person, by in ((cast.lea, cast.focal), (left, cast.hr), (leader, cast.hr), (driver, driver)):
-        with pytest.raises(admitting.NotAllowed):
+        with pytest.raises(NotAllowed):
             admitting.issue(person, by=by)
 
     assert (answers, SignInCode.objects.count()) == ([404, 403, 403, 403], 0)
-    with pytest.raises(appointing.NotAllowed, match="has none"):
+    with pytest.raises(NotAllowed, match="has none"):
         appointing.grant(driver, Role.TRAINER, by=cast.admin, starts_on=today())
 
 

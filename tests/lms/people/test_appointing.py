@@ -6,9 +6,9 @@ from django.db import IntegrityError, transaction
 
 from lms.days import today
 from lms.people import appointing
-from lms.people.appointing import NotAllowed
 from lms.people.models import AccessEntry, Role, RoleGrant
 from lms.people.roles import group_name
+from lms.refusals import NotAllowed
 
 DAY = timedelta(days=1)
 ALONE = [role for role in Role if role not in {Role.HR, Role.ADMINISTRATOR, Role.AUDITOR}]

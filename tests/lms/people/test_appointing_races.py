@@ -6,6 +6,7 @@ import pytest
 from lms.days import today
 from lms.people import access, appointing
 from lms.people.models import Role, RoleGrant
+from lms.refusals import NotAllowed
 from tests.racing import at_once
 
 pytestmark = pytest.mark.postgres
@@ -23,7 +24,7 @@ def appoint(person, by):
 def test_two_administrators_who_appoint_at_once_make_one_appointment(cast):
     made, refused = at_once(appoint(cast.lea, cast.admin), appoint(cast.lea, cast.admin2), held_at=RoleGrant)
 
-    assert isinstance(refused, appointing.NotAllowed)
+    assert isinstance(refused, NotAllowed)
     assert RoleGrant.objects.get(person=cast.lea) == made
 
 

@@ -8,6 +8,7 @@ from django.utils import timezone
 from lms.days import today
 from lms.people import access, auditing
 from lms.people.models import AccessEntry, Case, User
+from lms.refusals import NotAllowed
 from tests.factories.cast import COURSE_KEY
 
 REASON = "A complaint of 3 November."
@@ -80,14 +81,14 @@ def test_another_course_and_one_that_is_closed_are_cases_of_their_own(cast):
     ids=str,
 )
 def test_nobody_opens_one_for_herself_or_about_herself_or_for_who_is_no_auditor(cast, who):
-    with pytest.raises(auditing.NotAllowed, match=r"\w+\.$"):
+    with pytest.raises(NotAllowed, match=r"\w+\.$"):
         open_case(cast, **{part: getattr(cast, name) for part, name in who.items()})
 
     assert Case.objects.count() == 0
 
 
 def test_a_reason_is_asked_for(cast):
-    with pytest.raises(auditing.NotAllowed):
+    with pytest.raises(NotAllowed):
         open_case(cast, reason="  ")
 
 

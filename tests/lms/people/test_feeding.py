@@ -11,8 +11,8 @@ from django.utils import timezone
 
 from courses.models import Completion
 from lms.people import feeding, hr_files, syncing
-from lms.people.feeding import NotAllowed
 from lms.people.models import AccessEntry, FeedLine, FeedRun, Posting, Role, User
+from lms.refusals import NotAllowed
 from tests.factories.learning import complete
 from tests.factories.people import make_grant, make_person, make_structure
 from tests.lms.people.feeds import COLUMNS, applied, feed, line, receive

@@ -7,8 +7,8 @@ import pytest
 from django.utils import timezone
 
 from lms.people import restoring, syncing
-from lms.people.feeding import NotAllowed
 from lms.people.models import AccessEntry, FeedRun, Posting, User
+from lms.refusals import NotAllowed
 from tests.factories.people import make_structure
 from tests.lms.people.feeds import applied, feed, line
 from tests.lms.people.test_feeding import officer

@@ -5,6 +5,7 @@ from django.test import Client
 
 from lms.people import unlocking
 from lms.people.models import AccessEntry, User
+from lms.refusals import NotAllowed
 
 
 def sign_in(person) -> Client:
@@ -88,7 +89,7 @@ def test_a_lost_factor_is_removed_with_its_recovery_codes_and_hers_only(cast):
 def test_nobody_decides_about_her_own_account(cast, act):
     Authenticator.objects.create(user=cast.admin, type=Authenticator.Type.TOTP, data={})
 
-    with pytest.raises(unlocking.NotAllowed, match="nobody decides about her own account"):
+    with pytest.raises(NotAllowed, match="nobody decides about her own account"):
         act(cast.admin)
 
     assert (User.objects.get(pk=cast.admin.pk).is_active, Authenticator.objects.count(), log()) == (True, 1, [])

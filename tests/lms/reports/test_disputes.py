@@ -11,6 +11,7 @@ from courses import assigning, correcting, disputing
 from courses.models import Completion, Correction, Dispute
 from lms.days import today
 from lms.people.models import AccessEntry
+from lms.refusals import NotAllowed
 from tests.factories.asking import make_completion, make_line, make_offered
 
 ADDRESS = "/my/why/fnd/"
@@ -57,7 +58,7 @@ def test_she_takes_it_back_and_nobody_else_does(signed_in, cast, fnd):
     asked = ask(cast.lea, fnd)
 
     statuses = [signed_in(who).post(f"{ADDRESS}wrong/{asked.uuid}/take-back/").status_code for who in (cast.ben, cast.lea)]
-    with pytest.raises(disputing.NotAllowed):
+    with pytest.raises(NotAllowed):
         disputing.explain(asked, by=cast.hr, answer="Too late.")
 
     asked.refresh_from_db()
@@ -81,13 +82,13 @@ def test_the_oldest_stands_first_with_its_age_and_none_of_her_own(signed_in, cas
 def test_an_answer_is_hrs_alone_and_waits_for_a_correction_that_is_under_way(cast, fnd):
     asked = ask(cast.lea, fnd)
     for by in (cast.lea, cast.focal, cast.admin):
-        with pytest.raises(disputing.NotAllowed):
+        with pytest.raises(NotAllowed):
             disputing.explain(asked, by=by, answer="It is right.")
     correcting.ask_later_date(
         cast.lea, fnd, due_on=today() + timedelta(days=9), starts_on=today(), reason="wrong-date", answer="Moved.", by=cast.hr
     )
 
-    with pytest.raises(disputing.NotAllowed):
+    with pytest.raises(NotAllowed):
         disputing.explain(asked, by=cast.hr, answer="It is right.")
 
     assert Dispute.objects.open().get() == asked

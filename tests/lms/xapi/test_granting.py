@@ -8,8 +8,8 @@ import pytest
 from django.utils import timezone
 
 from lms.days import today
+from lms.refusals import NotAllowed
 from lms.xapi import granting
-from lms.xapi.granting import NotAllowed
 from lms.xapi.models import Credential
 
 PREFIX = "https://learn.example.org/"

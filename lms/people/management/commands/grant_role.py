@@ -3,6 +3,7 @@ from django.core.management.base import BaseCommand, CommandError
 from lms.days import today
 from lms.people import appointing
 from lms.people.models import Role, Structure, User
+from lms.refusals import NotAllowed
 
 
 class Command(BaseCommand):
@@ -19,6 +20,6 @@ class Command(BaseCommand):
             person = User.objects.get_by_natural_key(email)
             place = Structure.objects.get(code=structure) if structure else None
             appointing.grant(person, Role(role), by=None, starts_on=today(), structure=place, object_keys=key)
-        except (User.DoesNotExist, Structure.DoesNotExist, appointing.NotAllowed) as error:
+        except (User.DoesNotExist, Structure.DoesNotExist, NotAllowed) as error:
             raise CommandError(str(error)) from error
         self.stdout.write(f"{person} is {Role(role).label} from today on.")
