@@ -1,10 +1,20 @@
 """Whom a reader can turn to: the contacts of her structure or of the nearest one above, and its focal points."""
 
-from datetime import date
+from collections.abc import Collection
+from datetime import date, timedelta
 from functools import cached_property
 
 from content.models import Contact
+from content.models.contacts import CHECK_DAYS
 from lms.people.models import Posting, Role, RoleGrant, Tree, User
+
+AHEAD = timedelta(days=14)
+
+
+def to_check(structures: Collection[int], day: date) -> list[Contact]:
+    """The contacts of these structures whose numbers are shown no longer, or for two weeks at most."""
+    before = day + AHEAD - timedelta(days=CHECK_DAYS)
+    return list(Contact.objects.filter(structure__in=structures, checked_on__lte=before).select_related("structure"))
 
 
 class Desk:

@@ -13,7 +13,7 @@ from courses.models import Arrangement, Course
 from lms import mailing
 from lms.days import today
 from lms.people import access, recording
-from lms.people.models import Posting, Role, RoleGrant, User
+from lms.people.models import Role, RoleGrant, User
 from lms.refusals import NotAllowed
 
 
@@ -98,7 +98,7 @@ def _to_decide(arrangement: Arrangement, by: User) -> Arrangement:
 
 
 def _leads(keeper: User, person: User) -> bool:
-    return Posting.objects.on(today()).filter(person=person, manager=keeper).exists()
+    return access.led_by(keeper).filter(person=person).exists()
 
 
 def _decide(arrangement: Arrangement, *, by: User, answer: str) -> None:

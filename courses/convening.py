@@ -75,6 +75,7 @@ def convene(
                 sheet="".join(secrets.choice(LETTERS) for _letter in range(SHEET_LENGTH)),
                 drawn=drawn,
                 made_by=by,
+                held_by=by,
                 made_at=timezone.now(),
             )
             Seat.objects.bulk_create(Seat(session=session, person=person) for person in people)
@@ -121,8 +122,8 @@ def record(session: GroupSession, *, held_on: date, outcomes: Mapping[UUID, Outc
             raise NotAllowed(_("Nobody was there: cancel the session."))
         _refuse_strangers(present, locked, held_on, by=by)
         Seat.objects.bulk_update(seats, ["was_present", "has_passed"])
-        locked.held_on, locked.recorded_at = held_on, timezone.now()
-        locked.save(update_fields=["held_on", "recorded_at"])
+        locked.held_on, locked.recorded_by, locked.recorded_at = held_on, by, timezone.now()
+        locked.save(update_fields=["held_on", "recorded_by", "recorded_at"])
         _log(locked, "group session recorded", by, len(present))
     return locked
 
@@ -206,7 +207,7 @@ def _refuse_strangers(people: Iterable[User], session: GroupSession, day: date, 
 def _refuse_confirming(session: GroupSession, seats: Iterable[Seat], by: User) -> None:
     if not GroupSession.objects.within(by, "A").filter(pk=session.pk).exists():
         raise NotAllowed(_("You may not decide about this session."))
-    if by.pk == session.made_by_id:
+    if by.pk in {session.made_by_id, session.recorded_by_id}:
         raise NotAllowed(_("A second person has to confirm it: another focal point, a trainer of the course or Human Resources."))
     if any(seat.was_present and seat.person_id == by.pk for seat in seats):
         raise NotAllowed(_("Who was there does not confirm it: ask somebody else."))
@@ -238,7 +239,7 @@ def _locked(session: GroupSession) -> GroupSession:
 
 def _held(session: GroupSession, by: User) -> GroupSession:
     locked = _locked(session)
-    is_hers = locked.made_by_id == by.pk and rosters.may_hold(by, locked.course, locked.structure_id, today())
+    is_hers = locked.held_by_id == by.pk and rosters.may_hold(by, locked.course, locked.structure_id, today())
     if not is_hers:
         raise NotAllowed(_("Only who holds the session may change it."))
     if not locked.is_open:

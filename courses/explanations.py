@@ -93,7 +93,7 @@ class Explanation:
 
 def asked_of(person: User, day: date, tree: Tree) -> list[Asked]:
     """All that is asked of her on that day, what is most urgent on top. Four queries, however much it is."""
-    related = ("course", "requirement", "manual__recorded_by", "refresher")
+    related = ("course", "requirement", "manual__recorded_by", "manual__kept_by", "refresher")
     rows = Assignment.objects.with_state(day).filter(person=person).select_related(*related)
     assignments = sorted(rows, key=lambda row: (URGENCY.index(row.state), row.strength, row.due_on, row.course.code))
     completions = list(Completion.objects.standing().filter(person=person, completed_on__lte=day).order_by("completed_on", "pk"))
@@ -113,7 +113,7 @@ def explain(person: User, course: Course, day: date, tree: Tree) -> Explanation:
         if posting is not None and _meets(line, posting, roles, tree)
     ]
     completions = Completion.objects.filter(person=person, course=course).select_related(
-        "edition", "withdrawn_by", "seat__session__made_by", "seat__session__confirmed_by"
+        "edition", "withdrawn_by", "seat__session__recorded_by", "seat__session__confirmed_by"
     )
     certificates = {one.award: one for one in Certificate.objects.current().filter(person=person, course_key=course.key)}
     exemptions = list(Exemption.objects.agreed().filter(person=person, course=course).order_by("-starts_on"))
@@ -153,8 +153,8 @@ def _asked(
 
 
 def _named(row: Assignment) -> str:
-    """Who asked her by name."""
-    by = row.manual.recorded_by if row.manual else None
+    """Who asked her by name, or answers for it now."""
+    by = (row.manual.kept_by or row.manual.recorded_by) if row.manual else None
     return by.official_name if by else ""
 
 

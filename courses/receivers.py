@@ -8,12 +8,12 @@ from django.db.models.signals import post_delete
 from django.dispatch import receiver
 from wagtail.signals import page_unpublished, post_page_move, published, unpublished
 
-from courses import folding, publishing, subscribing, tasks, tracking
+from courses import folding, handing, publishing, subscribing, tasks, tracking
 from courses.models import CoursePage, Enrolment, ModulePage, Question
 from courses.statements import verb_id, voided_by
 from lms.days import today
-from lms.people.models import User
-from lms.people.signals import access_ended, staff_changed
+from lms.people.models import RoleGrant, User
+from lms.people.signals import access_ended, role_ended, staff_changed
 from lms.xapi import evidence, granting, queries
 from lms.xapi.signals import statements_stored
 
@@ -51,6 +51,11 @@ def _begun(statements):
 def end_tokens(sender, person, **kwargs):
     granting.end_tokens_of(evidence.pseudonym(person.uuid))
     subscribing.end(person)
+
+
+@receiver(role_ended, sender=RoleGrant)
+def pass_on_tasks(sender, person, by, successor, **kwargs):
+    handing.pass_on(today(), of=person, to=successor, by=by)
 
 
 @receiver(staff_changed)

@@ -42,6 +42,7 @@ def recommend(course: Course, people: Iterable[User], *, by: User, day: date, un
                 due_on=until,
                 reason=note.strip(),
                 recorded_by=by,
+                kept_by=by,
                 recorded_at=now,
             )
             for key in sorted(keys - known)
@@ -68,7 +69,7 @@ def end(chosen: Iterable[ManualAssignment], *, by: User, day: date) -> int:
             row.superseded_at = timezone.now()
             row.save(update_fields=["superseded_at"])
             if day > row.starts_on:
-                names = ("line", "person_id", "course_id", "strength", "starts_on", "due_on", "reason")
+                names = ("line", "person_id", "course_id", "strength", "starts_on", "due_on", "reason", "kept_by_id")
                 ManualAssignment.objects.create(**{name: getattr(row, name) for name in names}, ends_on=day, recorded_by=by)
         recording.listed(by, "recommendation ended", {}, len(open_rows))
         transaction.on_commit(tasks.apply_rules)

@@ -7,7 +7,7 @@ version was known here (`recorded_at`, `superseded_at`). Nothing is overwritten:
 from __future__ import annotations
 
 import uuid
-from datetime import datetime
+from datetime import date, datetime
 
 from django.conf import settings
 from django.db import models
@@ -95,14 +95,24 @@ class Requirement(Recorded):
         return f"{self.course.code} {self.strength}"
 
 
+class ManualAssignmentQuerySet(RecordedQuerySet):
+    def kept_on(self, day: date):
+        """Recommendations that hold that day or later, for which somebody answers."""
+        is_open = Q(ends_on__isnull=True) | Q(ends_on__gt=day)
+        return self.known().filter(is_open, strength=Strength.RECOMMENDED, kept_by__isnull=False)
+
+
 class ManualAssignment(Recorded):
-    """Somebody is asked by name."""
+    """Somebody is asked by name. Who `kept_by` is may change, when a role is handed over: no date or state rests on it."""
 
     person = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.PROTECT, related_name="manual_assignments")
     course = models.ForeignKey(Course, on_delete=models.PROTECT, related_name="+")
     strength = models.CharField(max_length=20, choices=Strength, default=Strength.RECOMMENDED)
     due_on = models.DateField()
     reason = models.CharField(max_length=300)
+    kept_by = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.PROTECT, null=True, related_name="+")
+
+    objects = ManualAssignmentQuerySet.as_manager()
 
     wagtail_reference_index_ignore = True
 

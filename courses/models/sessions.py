@@ -23,15 +23,19 @@ class GroupSessionQuerySet(models.QuerySet):
         return self.filter(Q(structure__in=found.structures) | Q(course__key__in=found.keys))
 
     def held_by(self, user):
-        """Made by her, while her role lets her hold them."""
-        return self.within(user, "W").filter(made_by=user)
+        """Hers, while her role lets her hold them."""
+        return self.within(user, "W").filter(held_by=user)
+
+    def open(self):
+        """May still be changed."""
+        return self.filter(confirmed_at__isnull=True, cancelled_at__isnull=True)
 
     def with_people(self):
-        return self.select_related("course", "edition", "structure", "made_by", "confirmed_by", "cancelled_by")
+        return self.select_related("course", "edition", "structure", "made_by", "held_by", "confirmed_by", "cancelled_by")
 
 
 class GroupSession(models.Model):
-    """A record; changes: the day, while it is not confirmed, and how it came out. Never deleted."""
+    """A record; changes: who holds it and the day, while it is not confirmed, and how it came out. Never deleted."""
 
     class Stage(models.TextChoices):
         PLANNED = "planned", _("planned")
@@ -48,9 +52,11 @@ class GroupSession(models.Model):
     place = models.CharField(max_length=80)
     sheet = models.CharField(max_length=12, unique=True)  # stands on the paper, so that key and sheet are not mixed up
     drawn = models.JSONField()  # [{"module": key, "lines": as Attempt.drawn}], one for each quiz of the edition
-    made_by = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.PROTECT, related_name="sessions_held")
+    made_by = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.PROTECT, related_name="sessions_made")
     made_at = models.DateTimeField()
-    recorded_at = models.DateTimeField(null=True)  # by who made it
+    held_by = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.PROTECT, related_name="sessions_held")
+    recorded_by = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.PROTECT, null=True, related_name="+")
+    recorded_at = models.DateTimeField(null=True)  # by who held it then
     confirmed_by = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.PROTECT, null=True, related_name="+")
     confirmed_at = models.DateTimeField(null=True)
     cancelled_by = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.PROTECT, null=True, related_name="+")
@@ -65,6 +71,10 @@ class GroupSession(models.Model):
         constraints = [
             models.CheckConstraint(
                 condition=Q(confirmed_by__isnull=True) | ~Q(confirmed_by=F("made_by")), name="courses_groupsession_two_persons"
+            ),
+            models.CheckConstraint(
+                condition=Q(confirmed_by__isnull=True) | Q(recorded_by__isnull=True) | ~Q(confirmed_by=F("recorded_by")),
+                name="courses_groupsession_recorded_by_another",
             ),
             models.CheckConstraint(
                 condition=Q(confirmed_at__isnull=True, confirmed_by__isnull=True)
@@ -86,7 +96,7 @@ class GroupSession(models.Model):
 
     @property
     def is_open(self) -> bool:
-        """May still be changed."""
+        """As in the QuerySet."""
         return self.stage in {self.Stage.PLANNED, self.Stage.RECORDED}
 
 

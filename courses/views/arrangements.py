@@ -8,11 +8,9 @@ from django.views.decorators.http import require_POST, require_safe
 from courses import arranging
 from courses.forms import ArrangementAnswerForm
 from courses.models import Arrangement
-from lms.days import today
 from lms.people import access, recording
 from lms.people.access import Scope
 from lms.people.guards import find, needs
-from lms.people.models import Posting
 from lms.refusals import NotAllowed
 
 
@@ -50,6 +48,5 @@ def decide(request, arrangement):
 def _within_reach(user):
     """Of given courses; never of herself, nor of people whom she leads."""
     keys = access.reach(user, "P8").keys
-    led = Posting.objects.on(today()).filter(manager=user).values("person")
-    rows = Arrangement.objects.filter(course__key__in=keys).exclude(person=user).exclude(person__in=led)
+    rows = Arrangement.objects.filter(course__key__in=keys).exclude(person=user).exclude(person__in=access.led_by(user))
     return rows.select_related("person", "course")

@@ -154,6 +154,7 @@ def _show(request, found: GroupSession, *, names_form=None, outcome_form=None, s
     recording.listed(request.user, "group session", {"session": str(found.uuid)}, len(seats))
     is_held = GroupSession.objects.held_by(request.user).filter(pk=found.pk).exists()
     may_decide = GroupSession.objects.within(request.user, "A").filter(pk=found.pk).exists()
+    is_first = request.user.pk in {found.made_by_id, found.recorded_by_id}
     was_there = any(seat.was_present and seat.person_id == request.user.pk for seat in seats)
     context = {
         "session": found,
@@ -162,7 +163,7 @@ def _show(request, found: GroupSession, *, names_form=None, outcome_form=None, s
         "is_held": is_held,
         "may_mark": is_held and papers.may_mark(request.user, found),
         "may_cancel": may_decide and found.is_open,
-        "may_confirm": may_decide and found.stage == found.Stage.RECORDED and found.made_by != request.user and not was_there,
+        "may_confirm": may_decide and found.stage == found.Stage.RECORDED and not is_first and not was_there,
         "names_form": names_form or NamesForm(),
         "outcome_form": outcome_form or OutcomeForm(found, seats),
     }

@@ -8,7 +8,7 @@ from django.core.management import call_command
 from huey import crontab
 
 from certificates import rendering
-from courses import assigning, folding, reminding, undoing
+from courses import assigning, folding, handing, reminding, undoing
 from lms.days import today
 from lms.jobs import delivering, running
 from lms.people import feeding, inviting
@@ -61,6 +61,10 @@ def apply_rules() -> str:
     return f"{assigning.apply_rules(today())} assignments changed"
 
 
+def pass_on_tasks() -> str:
+    return f"{handing.pass_on(today())} tasks"
+
+
 def remind() -> str:
     return _unless_paused(reminding.remind_all)
 
@@ -87,6 +91,8 @@ JOBS = [
     Job("deliver mails", crontab(minute="*"), "%Y-%m-%dT%H:%M", delivering.deliver_due),
     Job("put old feeds aside", crontab(minute="30", hour="3"), "%Y-%m-%d", feeding.forget_old),
     Job("work out who is asked what", crontab(minute="30", hour="2"), "%Y-%m-%d", apply_rules),
+    # Every hour, since a role ends with a day of the Organization, not with one of UTC.
+    Job("pass on tasks", crontab(minute="5"), "%Y-%m-%dT%H", pass_on_tasks),
     Job("remind", crontab(minute="0", hour="5"), "%Y-%m-%d", remind),
     Job("tell managers", crontab(minute="10", hour="5", day_of_week="1"), "%G-W%V", tell_managers),
     Job("tell heads and focal points", crontab(minute="20", hour="5", day="1"), "%Y-%m", tell_structures),

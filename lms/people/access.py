@@ -16,11 +16,11 @@ from django.db.models import Q, QuerySet
 from django.utils.functional import cached_property
 
 from lms.days import today
-from lms.people.models import Case, Posting, Role, RoleGrant, Tree, User
+from lms.people.models import Case, Posting, Role, RoleGrant, StandIn, Tree, User
 from lms.people.models.dated import holds_on
 
 LEARNER = "learner"  # everybody
-MANAGER = "manager"  # follows from postings
+MANAGER = "manager"  # follows from postings, and for some days from standing in for who is away
 
 TRAINER, PUBLISHER, HR, FOCAL = Role.TRAINER, Role.PUBLISHER, Role.HR, Role.FOCAL_POINT
 HEAD, OWNER, OVERVIEW = Role.HEAD, Role.GUIDE_OWNER, Role.OVERVIEW
@@ -141,6 +141,8 @@ CELLS: dict[str, dict[str, str]] = {
     "R7": {AUDITOR: "RX all"},  # access log
     "R8": {ADMINISTRATOR: "RW all", AUDITOR: "R all"},  # jobs, mail outbox, forwarding
     "R10": {HR: "R all", FOCAL: "R structure"},  # state of the reminders to somebody
+    "R11": {MANAGER: "RW own", HR: "RW all"},  # stand-in of a manager
+    "R12": {HR: "W all", ADMINISTRATOR: "W all"},  # handing over of a role's tasks
 }
 
 
@@ -180,7 +182,7 @@ class Rights:
             return frozenset()
         leads = getattr(self.user, "leads", None)
         if leads is None:
-            leads = Posting.objects.on(self.day).filter(manager=self.user).exists()
+            leads = User.objects.with_duties(self.day).filter(pk=self.user.pk, leads=True).exists()
         return frozenset({LEARNER, *([MANAGER] if leads else []), *(grant.role for grant in self.grants)})
 
     def tree_on(self, day: date) -> Tree:
@@ -265,6 +267,18 @@ class Rights:
         return self.has_duties and bool(self.scopes("R8"))
 
     @property
+    def sees_team(self) -> bool:
+        return self.has_duties and bool(self.scopes("P3") & {Scope.TEAM, Scope.STRUCTURE})
+
+    @property
+    def names_stand_ins(self) -> bool:
+        return self.has_duties and Scope.ALL in self.scopes("R11", "W")
+
+    @property
+    def hands_over(self) -> bool:
+        return self.has_duties and bool(self.scopes("R12", "W"))
+
+    @property
     def brings_in(self) -> bool:
         return self.has_duties and bool(self.scopes("R1", "W"))
 
@@ -325,16 +339,25 @@ def people(user: User, column: str, action: str = "R", *, within: Collection[Sco
     if Scope.OWN in scopes:
         who |= Q(pk=user.pk)
     if Scope.TEAM in scopes:
-        who |= Q(pk__in=Posting.objects.filter(in_post, manager=user).values("person"))
+        who |= Q(pk__in=led_by(user))
     if Scope.STRUCTURE in scopes and found.structures:
         who |= Q(pk__in=Posting.objects.filter(in_post, structure__in=found.structures).values("person"))
     return User.objects.filter(who)
 
 
+def led_by(user: User) -> QuerySet[Any]:
+    """The keys of her team, and of the teams of those for whom she stands in herself; never her own."""
+    day = rights(user).day
+    away = StandIn.objects.in_force(day).filter(person=user).values("leader")
+    teams = Posting.objects.on(day).filter(Q(manager=user) | Q(manager__in=away))
+    return teams.exclude(person=user).values("person")
+
+
 def leaders() -> QuerySet[User]:
-    """Who leads a team today and may use the platform."""
+    """Who leads a team today, or stands in for who does, and may use the platform."""
     teams = Posting.objects.on(today()).filter(manager__isnull=False).values("manager")
-    return User.objects.active_on(today()).filter(pk__in=teams).order_by("pk")
+    in_their_place = StandIn.objects.in_force(today()).filter(leader__in=teams).values("person")
+    return User.objects.active_on(today()).filter(Q(pk__in=teams) | Q(pk__in=in_their_place)).order_by("pk")
 
 
 def keepers_of_structures() -> QuerySet[User]:

@@ -15,6 +15,7 @@ from lms.days import today
 from lms.people import recording
 from lms.people.models import Role, RoleGrant, Structure, User
 from lms.people.roles import GROUPS, group_name
+from lms.people.signals import role_ended
 from lms.refusals import NotAllowed
 
 
@@ -75,8 +76,11 @@ def approve(appointment: RoleGrant, *, by: User, day: date) -> None:
         derive_groups(appointment.person, day=today())
 
 
-def end(appointment: RoleGrant, *, by: User | None, day: date) -> None:
-    """From `day` on the role is over; the access log keeps who ended it. Raises NotAllowed."""
+def end(appointment: RoleGrant, *, by: User | None, day: date, successor: User | None = None) -> None:
+    """From `day` on the role is over; the access log keeps who ended it. `successor` takes her tasks over, if one is named.
+
+    Raises NotAllowed.
+    """
     if appointment.person == by:
         raise NotAllowed(_("Nobody ends her own role: ask another administrator."))
     with transaction.atomic():
@@ -92,6 +96,7 @@ def end(appointment: RoleGrant, *, by: User | None, day: date) -> None:
         if by is not None:
             recording.opened(by, appointment.person, f"role ended: {appointment.role}")
         derive_groups(appointment.person, day=today())
+        role_ended.send(sender=RoleGrant, person=appointment.person, by=by, successor=successor)
 
 
 def derive_groups(person: User, *, day: date) -> None:

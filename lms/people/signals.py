@@ -5,5 +5,8 @@ from django.dispatch import Signal
 # person: she left, or her sessions were ended. Sent inside the transaction that does it.
 access_ended = Signal()
 
+# person, by, successor: a role ended; `successor` takes over, or nobody is named. Sent inside the transaction that ends it.
+role_ended = Signal()
+
 # A feed was applied: people came, moved or left. Sent inside its transaction.
 staff_changed = Signal()

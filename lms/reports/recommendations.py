@@ -23,7 +23,7 @@ def listed(request):
     groups: dict[tuple, list] = {}
     rows = list(_within_reach(request.user))
     for row in rows:
-        groups.setdefault((row.course, row.reason, row.due_on, row.recorded_by), []).append(row)
+        groups.setdefault((row.course, row.reason, row.due_on, row.kept_by or row.recorded_by), []).append(row)
     recording.listed(request.user, "recommended courses", {}, len(rows))
     return render(request, "reports/recommended/list.html", {"groups": list(groups.items())})
 
@@ -66,7 +66,7 @@ def end(request):
 
 def _within_reach(user):
     rows = ManualAssignment.objects.known().filter(strength=Strength.RECOMMENDED, person__in=access.people(user, "P3", "W"))
-    rows = rows.select_related("person", "course", "recorded_by").order_by("due_on", "course__code", "pk")
+    rows = rows.select_related("person", "course", "recorded_by", "kept_by").order_by("due_on", "course__code", "pk")
     return [row for row in rows if row.is_open_on(today())]
 
 

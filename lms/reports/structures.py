@@ -6,7 +6,7 @@ from datetime import date
 from django.shortcuts import render
 from django.views.decorators.http import require_safe
 
-from lms.people import access
+from lms.people import access, vacancies
 from lms.people.access import Scope
 from lms.people.guards import needs
 from lms.people.models import Structure, StructurePeriod, Tree
@@ -41,6 +41,10 @@ def structures(request):
     rows = [*standing, *closed]
     notes = _mark([*rows, *(row.follows for row in rows if row.follows), *(other for row in rows for other in row.followed_by)])
     context = {"form": form, "day": day, "standing": standing, "closed": closed, "notes": notes}
+    if Scope.ALL in reach.scopes:
+        found = {entry.structure.pk: entry for entry in standing}
+        vacant = vacancies.vacancies(day, access.rights(request.user).tree_on(day))
+        context["vacancies"] = [(vacancy, found[vacancy.structure]) for vacancy in vacant]
     return render(request, "reports/structures.html", context, status=200 if form.is_valid() else 422)
 
 

@@ -12,7 +12,7 @@ from django.db.models import Count
 from courses import reminders
 from courses.models import Assignment, State, Strength
 from courses.reminders import Due
-from lms.people.models import Posting, User
+from lms.people.models import Posting, StandIn, User
 
 SOON = timedelta(days=30)
 MOST_NAMES = 50  # the rest is on the page to which the mail leads
@@ -48,10 +48,14 @@ def lines(people: Iterable[User], day: date, *, only_late: bool = False) -> list
 
 
 def managers_to_come(open_dues: Iterable[tuple[User, list[Due]]], day: date) -> set[int]:
-    """The managers who are told of one of these people that day. `open_dues`: as `reminders` foresees them."""
+    """The managers, and those who stand in for them, who are told of one of these people that day.
+
+    `open_dues`: as `reminders` foresees them.
+    """
     pressing = [person.pk for person, hers in open_dues if any(due.is_overdue or is_soon(due, day) for due in hers)]
     teams = Posting.objects.on(day).filter(person__in=pressing, manager__isnull=False)
-    return set(teams.values_list("manager", flat=True))
+    managers = set(teams.values_list("manager", flat=True))
+    return managers | set(StandIn.objects.in_force(day).filter(leader__in=managers).values_list("person", flat=True))
 
 
 def is_soon(due: Due, day: date) -> bool:

@@ -9,7 +9,7 @@ from datetime import date
 from django.db import transaction
 
 from lms import mailing
-from lms.people import access, recording
+from lms.people import access, recording, vacancies
 from lms.people.access import Scope
 from lms.people.models import User
 from lms.reports import summaries
@@ -50,6 +50,7 @@ def _tell_structure(keeper: User, day: date) -> bool:
     if not figures:
         return False
     late = summaries.lines(people, day, only_late=True)
+    structures = access.reach(keeper, "P3").structures
     with transaction.atomic():
         is_taken = mailing.send(
             "structure_summary",
@@ -60,6 +61,7 @@ def _tell_structure(keeper: User, day: date) -> bool:
             figures=figures,
             lines=late[: summaries.MOST_NAMES],
             more=len(late[summaries.MOST_NAMES :]),
+            vacancies=vacancies.vacancies(day, access.rights(keeper).tree_on(day), within=structures),
             day=day,
         )
         if is_taken:

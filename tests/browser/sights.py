@@ -213,6 +213,12 @@ def say_that_something_is_wrong_without_saying_what(page: Page, product: Product
     press(page, "Send to Human Resources")
 
 
+def name_nobody(page: Page, product: Product) -> None:
+    page.get_by_label("Work address of the manager").fill("nobody@example.org")
+    page.get_by_label("Work address of the colleague who stands in").fill("nobody@example.org")
+    press(page, "Name her")
+
+
 SIGHTS: dict[str, list[Sight]] = {
     NOBODY: [
         Sight("wagtail_serve", "/en/"),
@@ -337,10 +343,16 @@ SIGHTS: dict[str, list[Sight]] = {
         Sight("reports:structures", "/reports/structures/"),
         Sight("reports:structures", "/reports/structures/?day=nonsense"),
         Sight("people:person", "/people/{person}/"),
+        Sight("reports:stand_ins", "/reports/team/stand-ins/"),
+        Sight("reports:stand_ins", "/reports/team/stand-ins/", name_nobody),
+        Sight("reports:hand_over", "/reports/handover/{focal_grant}/"),
     ],
+    "manager": [Sight("reports:team", "/reports/team/")],
     "trainer": [Sight("courses:arrangements", "/requests/")],
     "overview": [Sight("reports:table", "/reports/")],
     "focal": [
+        Sight("reports:team", "/reports/team/"),
+        Sight("reports:team", "/reports/team/?state=nonsense"),
         Sight("courses:sessions", "/sessions/"),
         Sight("courses:make_session", "/sessions/new/"),
         Sight("courses:make_session", "/sessions/new/", name_a_stranger),
@@ -416,6 +428,8 @@ NO_PAGES = {
     "reports:agree_correction": POST,
     "reports:decline_correction": POST,
     "reports:end_recommendation": POST,
+    "reports:remind": POST,
+    "reports:end_stand_in": POST,
     "reports:correction_evidence": A_FILE,
     "reports:exemptions_csv": A_FILE,
     "content:report": POST,

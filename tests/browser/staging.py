@@ -25,9 +25,9 @@ from courses.models import (
     ScenarioTally,
 )
 from lms.days import add_months, today
-from lms.people import appointing, auditing, feeding, hr_files, naming
+from lms.people import appointing, auditing, feeding, hr_files, naming, standing
 from lms.people.hr_feed import COLUMNS
-from lms.people.models import Role, Structure
+from lms.people.models import Role, RoleGrant, Structure
 from lms.xapi import granting, storing
 from lms.xapi.texts import Received
 from tests.browser.inside import complete, enrol, person, quiz_of, sit
@@ -147,6 +147,10 @@ correcting.ask_later_date(
 people = [person(name) for name in ("j15", "j16")]
 recommending.recommend(fnd, people, by=person("focal"), day=today(), until=day, note="Worth it before the autumn.")
 
+# A manager is away, and contacts were checked long ago.
+standing.name(person("manager"), person("j16"), starts_on=today(), until=day, by=person("manager"))
+Contact.objects.filter(structure__code="MSKP").update(checked_on=today() - timedelta(days=80))
+
 # Where each kind of block stands for the first time.
 screens: dict[str, str] = {}
 for module in ModulePage.objects.live().order_by("path"):
@@ -177,6 +181,7 @@ found = {
     "session": str(sessions[0].uuid),
     "recorded": str(sessions[1].uuid),
     "dispute": str(asked_of_hr.uuid),
+    "focal_grant": RoleGrant.objects.get(person=person("focal"), role=Role.FOCAL_POINT).pk,
     "line": Requirement.objects.known().order_by("pk").values_list("pk", flat=True)[0],
     "question": question.pk,
     "question_revision": question.latest_revision_id,

@@ -23,6 +23,25 @@ def driver(copy: Product) -> str:
     return copy.read(BEFORE)
 
 
+# A second focal point holds a session, and has completed the course herself.
+ROTATING = """
+import json
+from uuid import uuid4
+from courses import convening
+from courses.models import Course
+from lms.days import today
+from lms.people.models import Role, Structure
+from tests.browser.inside import complete, person
+from tests.factories.people import make_grant
+mission = Structure.objects.get(code="MSKP")
+make_grant(person("j21"), Role.FOCAL_POINT, structure=mission)
+complete("j21")
+values = {"language": "en", "structure": mission, "held_on": today(), "place": "Workshop", "names": ["Jo 20 Travels"]}
+session = convening.convene(Course.objects.get(code="FND"), key=uuid4(), by=person("j21"), **values)
+print(json.dumps([str(session.uuid), str(person("j21").uuid)]))
+"""
+
+
 def is_too_wide(page: Page) -> bool:
     """Without JavaScript nothing can be asked of the page itself: what sticks out is found by its boxes."""
     boxes = [box for box in (one.bounding_box() for one in page.locator("main *").all()) if box]
@@ -72,3 +91,26 @@ def test_a_session_on_paper_and_a_driver_without_a_mailbox(copy, driver, visit, 
 
     guard = sign_in(visit(base=copy.url), "j19")
     expect(guard.locator("article", has_text="group session").get_by_text("Completed on")).to_be_visible()
+
+
+def test_a_focal_point_rotates_and_the_deputy_goes_on_with_her_session(copy, visit, sign_in, axe):
+    session, former = copy.read(ROTATING)
+    leaving = sign_in(visit(base=copy.url), "j21")
+    leaving.goto(f"/sessions/{session}/key/")
+    expect(leaving.get_by_role("main")).to_contain_text("Passed: at least")
+
+    officer = sign_in(visit(base=copy.url, width=360), "hr")
+    officer.goto(f"/people/{former}/")
+    officer.get_by_role("link", name="Hand over").click()
+    expect(officer.get_by_role("main")).to_contain_text("Workshop")
+    assert axe(officer) == []
+    officer.get_by_label("Who takes over").select_option(label="Drita Hoxha")
+    officer.get_by_role("button", name="Hand over and end the role").click()
+    expect(officer.get_by_text("1 task went on")).to_be_visible()
+
+    pages = [f"{copy.url}/sessions/{session}/{page}" for page in ("", "key/", "sheet/")]
+    assert [leaving.context.request.get(page).status for page in pages] == [403] * 3
+    deputy = sign_in(visit(base=copy.url), "deputy")
+    deputy.goto("/sessions/")
+    deputy.get_by_role("row", name="Workshop").get_by_role("link").click()
+    expect(deputy.get_by_role("link", name="The quiz")).to_be_visible()

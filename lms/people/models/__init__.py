@@ -5,6 +5,7 @@ from lms.people.models.feeds import FeedLine, FeedRun
 from lms.people.models.grants import SECOND_PERSON, Role, RoleGrant
 from lms.people.models.joins import PersonJoin
 from lms.people.models.postings import ContractType, FunctionGroup, Posting
+from lms.people.models.standins import StandIn
 from lms.people.models.structures import Structure, StructurePeriod, Tree
 from lms.people.models.users import PersonAlias, User
 
@@ -22,6 +23,7 @@ __all__ = [
     "Role",
     "RoleGrant",
     "SignInCode",
+    "StandIn",
     "Structure",
     "StructurePeriod",
     "Tree",

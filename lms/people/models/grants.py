@@ -28,6 +28,11 @@ class Role(models.TextChoices):
         return self in {Role.FOCAL_POINT, Role.DEPUTY, Role.HEAD}
 
     @property
+    def holds_tasks(self) -> bool:
+        """Group sessions and recommendations by name are passed on when it ends."""
+        return self in {Role.TRAINER, Role.FOCAL_POINT, Role.DEPUTY}
+
+    @property
     def needs_second_factor(self) -> bool:
         return self not in {Role.FOCAL_POINT, Role.DEPUTY}
 
@@ -75,6 +80,10 @@ class RoleGrant(Dated):
 
     def __str__(self) -> str:
         return f"{self.person} · {self.get_role_display()}"
+
+    @property
+    def is_handed_over(self) -> bool:
+        return Role(self.role).holds_tasks
 
     @property
     def needs_approval(self) -> bool:

@@ -12,6 +12,7 @@ from django.utils.translation import gettext_lazy as _
 
 from lms.people.models.grants import RoleGrant
 from lms.people.models.postings import Posting
+from lms.people.models.standins import StandIn
 
 
 class UserQuerySet(models.QuerySet):
@@ -21,9 +22,10 @@ class UserQuerySet(models.QuerySet):
         return self.filter(is_active=True).filter(Q(source=User.Source.LOCAL) | Exists(in_post))
 
     def with_duties(self, day: date):
-        """Adds `leads` and `is_appointed`: whether she manages somebody, and whether she holds any role."""
+        """Adds `leads`, that she manages somebody or stands in for who does, and `is_appointed`, that she holds any role."""
         return self.annotate(
-            leads=Exists(Posting.objects.on(day).filter(manager=OuterRef("pk"))),
+            leads=Exists(Posting.objects.on(day).filter(manager=OuterRef("pk")))
+            | Exists(StandIn.objects.in_force(day).filter(person=OuterRef("pk"))),
             is_appointed=Exists(RoleGrant.objects.in_force(day).filter(person=OuterRef("pk"))),
         )
 

@@ -64,7 +64,7 @@ def test_the_note_on_a_name_is_printed_where_the_name_is(signed_in, cast, starte
 
     now, before = (client.get(f"{PATH}?day={day}").content.decode() for day in ("2026-11-24", "1991-06-01"))
 
-    assert (now.count("resolution 1244"), now.count('href="#name-note-1"')) == (1, 8)
+    assert (now.count("resolution 1244"), now.count('href="#name-note-1"')) == (1, 9)
     assert "resolution 1244" not in before
 
 
@@ -100,5 +100,5 @@ def test_the_whole_page_is_a_few_queries_however_many_structures(signed_in, cast
     client = signed_in(cast.hr)
     client.get(PATH)
 
-    with django_assert_max_num_queries(7):
+    with django_assert_max_num_queries(8):
         client.get(PATH)

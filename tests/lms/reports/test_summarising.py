@@ -98,3 +98,15 @@ def test_a_team_costs_the_same_however_large_it_is(cast, asked, members, django_
 
     with django_assert_num_queries(13):
         summarising.tell_managers(today())
+
+
+def test_a_field_operation_without_a_focal_point_is_named_to_its_head_and_to_human_resources(signed_in, cast, asked):
+    cast.focal.grants.update(ends_on=today() - timedelta(days=5))
+
+    summarising.tell_structures(today())
+    pages = {
+        reader: signed_in(reader).get("/reports/structures/").content.decode() for reader in (cast.hr, cast.admin, cast.head)
+    }
+
+    assert "MIS has had no main focal point for 5 days." in body_to(cast.head)
+    assert ["none since" in page and "none on record" in page for page in pages.values()] == [True, True, False]
