@@ -12,7 +12,8 @@ from datetime import timedelta
 from courses import assigning
 from courses.models import Requirement
 from lms.days import today
-lines = Requirement.objects.known().filter(course__code="FND", structure=None, function_groups=[], roles=[])
+everybody = {"structure": None, "function_groups": [], "contract_types": [], "duty_stations": [], "roles": []}
+lines = Requirement.objects.known().filter(course__code="FND", **everybody)
 changed = lines.update(starts_on=today() - timedelta(days=200))
 print(json.dumps([changed, assigning.apply_rules(today())]))
 """
