@@ -81,15 +81,17 @@ class _Learner:
     course: str
 
     def sit(self, day: date, *, share: float) -> None:
+        day = _working_day(day)
         if self.member.stay_on(day) is not None:
             sitting = Sitting(day, self.chance.randrange(480, 960), self.member.number, self.course, share)
             self.crowd.sittings.append(sitting)
 
     def complete(self, day: date, *, not_before: date) -> bool:
         """In one go or in two, the last on that day. Whether she was in post then."""
+        day = _working_day(day)
         if self.member.stay_on(day) is None:
             return False
-        earlier = max(not_before, day - DAY * self.chance.randrange(1, 9))
+        earlier = _working_day(max(not_before, day - DAY * self.chance.randrange(1, 9)))
         if earlier < day and self.chance.random() < 0.4:
             self.sit(earlier, share=self.chance.uniform(0.3, 0.7))
         self.sit(day, share=1.0)
@@ -138,6 +140,11 @@ def _learn_more(learner: _Learner, day: date) -> None:
     is_asked = member.posts[0].function in SECOND_FOR
     if chance.random() < (WILLING if is_asked else CURIOUS) and done < day and learner.complete(done, not_before=entered):
         learner.renew(done, day)
+
+
+def _working_day(day: date) -> date:
+    """That day, or the Friday before it."""
+    return day - DAY * max(0, day.weekday() - 4)
 
 
 def _leaves(member: Member, day: date) -> list[Leave]:

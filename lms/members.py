@@ -199,7 +199,7 @@ class Makers:
     def _stays(self, fate: str, contract: str) -> list[Stay]:
         chance, day = self.chance, self.day
         if fate in {"new", "fresh"}:
-            return [Stay(day - DAY * chance.randrange(4, 24), None)]
+            return [Stay(day - DAY * chance.randrange(8, 24), None)]
         if fate == "ending":
             return [Stay(day - DAY * chance.randrange(60, 300), day + DAY * chance.randrange(6, 26), is_told=True)]
         is_of_old = chance.random() < 0.6 or fate in {"returned", "renamed", "expiring", "expired"}
