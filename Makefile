@@ -1,4 +1,5 @@
 PORT ?= 8000
+STAFF ?=
 PY = .venv/bin/python -W ignore
 export PORT
 
@@ -19,7 +20,7 @@ demo: export ALLOWED_HOSTS = 127.0.0.1
 demo: setup  ## set everything up and run the product on http://localhost:8000 (PORT=… for another port)
 	@$(PY) manage.py migrate -v0
 	@$(PY) manage.py collectstatic --noinput -v0
-	@$(PY) manage.py load_demo
+	@$(PY) manage.py load_demo $(if $(STAFF),--staff $(STAFF))
 	@echo "The product:  http://localhost:$(PORT)/"
 	@echo "The editors:  http://localhost:$(PORT)/admin/"
 	@echo "The reports:  http://localhost:$(PORT)/reports/"

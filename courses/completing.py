@@ -1,9 +1,12 @@
 """Turns a met rule into a completion: once, dated as then known, with its statement and its certificate."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
 from datetime import date, datetime
+from uuid import UUID
 
 from django.db import transaction
+from django.db.models import Count
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
@@ -19,17 +22,45 @@ from lms.refusals import NotAllowed
 from lms.xapi import queries, storing, texts
 
 
+@dataclass(frozen=True)
+class Stand:
+    """How a locked enrolment, read by `locked`, stands: all its rows, and when what brought it there was told."""
+
+    enrolment: Enrolment
+    rows: Iterable[ModuleProgress]
+    told_at: datetime
+
+
+@dataclass(frozen=True)
+class _Met:
+    """An open enrolment whose rule was met at `moment`; it is closed at `closed_at`."""
+
+    enrolment: Enrolment
+    moment: datetime
+    closed_at: datetime
+    statement: statements.Statement
+
+
 def complete_if_met(enrolment: Enrolment, rows: Iterable[ModuleProgress]) -> Completion | None:
     """Inserts the completion of a locked enrolment whose rule is met; None where it is not, or was before.
 
     The rule: every required module of the enrolment's edition is completed, a module with a quiz passed. The day is
     the one on which the last of them was.
     """
-    moment = met_at(enrolment, rows)
-    if moment is None or not enrolment.is_open:
-        return None
-    act = statements.course_completed(ground_of(enrolment), title=enrolment.course.title, attempt=_withdrawn(enrolment))
-    return _complete(enrolment, moment, act, source=Completion.Source.COURSE)
+    return next(iter(complete_all([Stand(enrolment, rows, timezone.now())])), None)
+
+
+def complete_all(stands: Iterable[Stand]) -> list[Completion]:
+    """The same for many at once."""
+    moments = [(one, moment) for one in stands if (moment := met_at(one.enrolment, one.rows)) and one.enrolment.is_open]
+    withdrawn = _withdrawn([one.enrolment for one, _moment in moments])
+    met = []
+    for one, moment in moments:
+        ground = ground_of(one.enrolment, now=one.told_at)
+        attempt = withdrawn.get(one.enrolment.pk, 0)
+        act = statements.course_completed(ground, title=one.enrolment.course.title, attempt=attempt)
+        met.append(_Met(one.enrolment, moment, one.told_at, act))
+    return _complete(met, source=Completion.Source.COURSE)
 
 
 def complete_on_paper(enrolment: Enrolment, *, edition: Edition, language: str, day: date) -> Completion | None:
@@ -46,38 +77,59 @@ def complete_on_paper(enrolment: Enrolment, *, edition: Edition, language: str, 
     sitting.update(finished_at=timezone.now(), result=Attempt.Result.VOID)
     moment = min(noon_of(day), timezone.now())
     source = Completion.Source.SESSION
+    attempt = _withdrawn([enrolment]).get(enrolment.pk, 0)
     act = statements.course_credited(
-        ground_of(enrolment, now=moment), title=enrolment.course.title, source=source, attempt=_withdrawn(enrolment)
+        ground_of(enrolment, now=moment), title=enrolment.course.title, source=source, attempt=attempt
     )
-    return _complete(enrolment, moment, act, source=source)
+    [completion] = _complete([_Met(enrolment, moment, timezone.now(), act)], source=source)
+    return completion
 
 
-def _withdrawn(enrolment: Enrolment) -> int:
-    return Completion.objects.filter(enrolment=enrolment).count()
+def _withdrawn(enrolments: Sequence[Enrolment]) -> dict[int, int]:
+    """How many completions of each were withdrawn; those without one are left out."""
+    if not enrolments:
+        return {}
+    rows = Completion.objects.filter(enrolment__in=enrolments).order_by().values_list("enrolment")
+    return dict(rows.annotate(count=Count("pk")))
 
 
-def _complete(enrolment: Enrolment, moment: datetime, statement: statements.Statement, *, source: str) -> Completion:
-    [statement_id] = storing.record([statement])
-    renews_from = renewals.renews_from(enrolment.person, enrolment.course, day_of(moment))
-    completion = Completion.objects.create(
+def _complete(met: Sequence[_Met], *, source: str) -> list[Completion]:
+    if not met:
+        return []
+    ids = storing.record([one.statement for one in met])
+    completions = [_completion(one, statement_id, source) for one, statement_id in zip(met, ids, strict=True)]
+    Completion.objects.bulk_create(completions)
+    for one in met:
+        one.enrolment.closed_at, one.enrolment.closed_because = one.closed_at, Enrolment.Closed.COMPLETED
+    enrolments = [one.enrolment for one in met]
+    Enrolment.objects.bulk_update(enrolments, ["closed_at", "closed_because"])
+    Attempt.objects.filter(enrolment__in=enrolments, is_graded=False, finished_at=None).update(finished_at=timezone.now())
+    issuing.issue_all(
+        [
+            _award(completion, texts.digest(one.statement))
+            for one, completion in zip(met, completions, strict=True)
+            if not naming.needs_agreement(completion.person)
+        ]
+    )
+    return completions
+
+
+def _completion(met: _Met, statement_id: UUID, source: str) -> Completion:
+    enrolment, day = met.enrolment, day_of(met.moment)
+    renews_from = renewals.renews_from(enrolment.person, enrolment.course, day)
+    return Completion(
         enrolment=enrolment,
         person=enrolment.person,
         course=enrolment.course,
         edition=enrolment.edition,
         language=enrolment.language,
-        completed_at=moment,
-        completed_on=day_of(moment),
-        valid_until=_valid_until(renews_from or day_of(moment), enrolment.edition),
+        completed_at=met.moment,
+        completed_on=day,
+        valid_until=_valid_until(renews_from or day, enrolment.edition),
         renews_from=renews_from,
         statement=statement_id,
         source=source,
     )
-    enrolment.closed_at, enrolment.closed_because = timezone.now(), Enrolment.Closed.COMPLETED
-    enrolment.save(update_fields=["closed_at", "closed_because"])
-    Attempt.objects.filter(enrolment=enrolment, is_graded=False, finished_at=None).update(finished_at=timezone.now())
-    if not naming.needs_agreement(enrolment.person):
-        _issue(completion, texts.digest(statement))
-    return completion
 
 
 def met_at(enrolment: Enrolment, rows: Iterable[ModuleProgress]) -> datetime | None:
@@ -131,7 +183,7 @@ def issue_waiting(person: User) -> int:
             if not issuing.is_issued(completion.uuid)
         ]
         for completion in waiting:
-            _issue(completion, queries.digest_of(completion.statement) or "")
+            issuing.issue(_award(completion, queries.digest_of(completion.statement) or ""))
     return len(waiting)
 
 
@@ -142,22 +194,20 @@ def finished_at(row: ModuleProgress | None, module: OutlineModule | None) -> dat
     return row.passed_at if module.quiz else row.completed_at
 
 
-def _issue(completion: Completion, statement_sha256: str) -> None:
-    issuing.issue(
-        issuing.Award(
-            key=completion.uuid,
-            person=completion.person,
-            name=completion.person.display_name,
-            course_key=completion.course.key,
-            course_code=completion.course.code,
-            course_title=completion.edition.outline["title"].get(completion.language, completion.course.title),
-            edition=completion.edition.number,
-            language=completion.language,
-            completed_on=completion.completed_on,
-            valid_until=completion.valid_until,
-            statement=completion.statement,
-            statement_sha256=statement_sha256,
-        )
+def _award(completion: Completion, statement_sha256: str) -> issuing.Award:
+    return issuing.Award(
+        key=completion.uuid,
+        person=completion.person,
+        name=completion.person.display_name,
+        course_key=completion.course.key,
+        course_code=completion.course.code,
+        course_title=completion.edition.outline["title"].get(completion.language, completion.course.title),
+        edition=completion.edition.number,
+        language=completion.language,
+        completed_on=completion.completed_on,
+        valid_until=completion.valid_until,
+        statement=completion.statement,
+        statement_sha256=statement_sha256,
     )
 
 

@@ -1,6 +1,7 @@
 """Enrols people, and remembers where they are."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
+from datetime import date, datetime
 from uuid import UUID
 
 from django.db import IntegrityError, transaction
@@ -9,7 +10,7 @@ from django.utils import timezone
 from courses import renewals, statements
 from courses.grounds import ground_of
 from courses.models import Attempt, Course, Edition, Enrolment, ModuleProgress
-from lms.days import today
+from lms.days import day_of, today
 from lms.people.models import User
 from lms.xapi import storing
 
@@ -23,27 +24,64 @@ def enrol(person: User, course: Course, *, language: str, origin: Enrolment.Orig
     for nothing. Safe to repeat."""
     hers = Enrolment.objects.for_acts(today()).latest_of(person).filter(course=course)
     known = hers.first()
-    is_withdrawn = known is not None and known.closed_because == Enrolment.Closed.WITHDRAWN
-    if known is not None and not is_withdrawn and (known.is_open or not renewals.may_renew(person, course, today())):
+    if known is not None and not _may_begin_anew(known, today()):
         return known
     try:
         with transaction.atomic():
-            # Who publishes holds the course, too: an edition that comes now is hers, and none passes her by.
-            locked = Course.objects.select_for_update(no_key=True).get(pk=course.pk)
-            Enrolment.objects.create(
-                person=person,
-                course=locked,
-                cycle=known.cycle + 1 if known else 1,
-                edition=latest_edition(locked),
-                language=language,
-                origin=origin,
-                enrolled_at=timezone.now(),
-            )
-            enrolment = hers.get()
-            storing.record([statements.registered(ground_of(enrolment), title=course.title)])
+            [enrolment] = _begin(course, [(person.pk, known, timezone.now())], language=language, origin=origin)
     except IntegrityError:
         return hers.get()  # a double click: the other request enrolled her
     return enrolment
+
+
+def enrol_all(course: Course, began: Mapping[int, datetime], *, language: str) -> dict[int, Enrolment]:
+    """The same for many people, in the caller's transaction, as of the moments of one day on which they were asked to begin.
+
+    `began`: key of the person → moment. Returns enrolments as `for_acts` reads them, by key of the person.
+    """
+    day = day_of(max(began.values()))
+    last: dict[int, Enrolment] = {}
+    for enrolment in Enrolment.objects.for_acts(day).filter(course=course, person__in=began).order_by("cycle"):
+        last[enrolment.person_id] = enrolment
+    beginners = [key for key in began if key not in last or _may_begin_anew(last[key], day)]
+    if beginners:
+        acts = [(key, last.get(key), began[key]) for key in beginners]
+        for enrolment in _begin(course, acts, language=language, origin=Enrolment.Origin.ASSIGNED):
+            last[enrolment.person_id] = enrolment
+    return last
+
+
+def _may_begin_anew(last: Enrolment, day: date) -> bool:
+    if last.closed_because == Enrolment.Closed.WITHDRAWN:
+        return True
+    return not last.is_open and renewals.may_renew(last.person, last.course, day)
+
+
+def _begin(
+    course: Course, acts: Sequence[tuple[int, Enrolment | None, datetime]], *, language: str, origin: Enrolment.Origin
+) -> list[Enrolment]:
+    """New enrolments, each with its statement: of whom (the key), after which one of hers, and when, all on one day."""
+    # Who publishes holds the course, too: an edition that comes now is hers, and none passes her by.
+    locked = Course.objects.select_for_update(no_key=True).get(pk=course.pk)
+    edition = latest_edition(locked)
+    rows = [
+        Enrolment(
+            person_id=person,
+            course=locked,
+            cycle=last.cycle + 1 if last else 1,
+            edition=edition,
+            language=language,
+            origin=origin,
+            enrolled_at=moment,
+        )
+        for person, last, moment in acts
+    ]
+    Enrolment.objects.bulk_create(rows)
+    made = list(
+        Enrolment.objects.for_acts(day_of(acts[0][2])).filter(registration__in=[row.registration for row in rows]).order_by("pk")
+    )
+    storing.record([statements.registered(ground_of(row, now=row.enrolled_at), title=course.title) for row in made])
+    return made
 
 
 def take_quiz_first(person: User, course: Course, *, language: str) -> Enrolment:

@@ -6,7 +6,7 @@ and what fails is kept as a row and tried again by a job.
 
 import logging
 import traceback
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Sequence
 from pathlib import Path
 from uuid import UUID
 
@@ -14,6 +14,7 @@ from django.db import OperationalError, transaction
 from django.utils import timezone
 
 from courses import completing, tracking
+from courses.completing import Stand
 from courses.models import Enrolment, FoldFault
 from lms.days import today
 from lms.xapi.signals import StoredStatement
@@ -29,6 +30,16 @@ def take_in(enrolment: Enrolment, statements: Iterable[StoredStatement], *, is_c
     rule is met."""
     rows = tracking.rebuild(enrolment) if is_corrected else tracking.fold(enrolment, statements)
     completing.complete_if_met(enrolment, rows)
+
+
+def take_in_all(told: Sequence[tuple[Enrolment, Sequence[StoredStatement]]]) -> None:
+    """The same for what our own pages told of many locked enrolments, with nothing taken back: what they tell of the past is
+    completed as of then."""
+    stands = [
+        Stand(enrolment, rows, max(stored.timestamp for stored in statements))
+        for (enrolment, statements), rows in zip(told, tracking.fold_all(told), strict=True)
+    ]
+    completing.complete_all(stands)
 
 
 def take_in_from_outside(enrolment: Enrolment, statements: Iterable[StoredStatement], *, is_corrected: bool) -> None:

@@ -11,7 +11,7 @@ from wagtail.signals import page_unpublished, post_page_move, published, unpubli
 from courses import folding, handing, publishing, subscribing, tasks, tracking
 from courses.models import CoursePage, Enrolment, ModulePage, Question
 from courses.statements import verb_id, voided_by
-from lms.days import today
+from lms.days import day_of, today
 from lms.people.models import RoleGrant, User
 from lms.people.signals import access_ended, role_ended, staff_changed
 from lms.xapi import evidence, granting, queries
@@ -33,9 +33,15 @@ def fold_into_progress(sender, statements, **kwargs):
     touched = {*by_registration, *corrected}
     if not touched:
         return
-    take_in = folding.take_in_from_outside if any(stored.client for stored in statements) else folding.take_in
+    is_ours = not any(stored.client for stored in statements)
+    day = day_of(max(stored.timestamp for stored in statements)) if is_ours else today()
     # In the order of keys, so that two batches that touch the same people cannot block each other.
-    for enrolment in Enrolment.objects.locked(today()).filter(registration__in=touched).order_by("pk"):
+    locked = list(Enrolment.objects.locked(day).filter(registration__in=touched).order_by("pk"))
+    if is_ours and not corrected:
+        folding.take_in_all([(enrolment, by_registration[enrolment.registration]) for enrolment in locked])
+        return
+    take_in = folding.take_in if is_ours else folding.take_in_from_outside
+    for enrolment in locked:
         told = by_registration[enrolment.registration]
         take_in(enrolment, told, is_corrected=enrolment.registration in corrected)
 

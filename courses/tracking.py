@@ -1,6 +1,7 @@
 """Folds statements into progress: any number of times, in any order, the same result. Writes the projection only."""
 
-from collections.abc import Iterable, Iterator
+from collections import defaultdict
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from uuid import UUID
 
@@ -31,14 +32,25 @@ def fold(enrolment: Enrolment, statements: Iterable[StoredStatement]) -> list[Mo
     A module's `completed` or `passed` counts if its edition is not older than the one from which the module counts.
     `failed` is not read, so that it can never undo a pass; the smallest timestamp wins.
     """
-    signs = [sign for statement in _about_her(enrolment, statements) if (sign := _sign(enrolment, statement)) is not None]
-    rows = {row.module: row for row in ModuleProgress.objects.filter(enrolment=enrolment)}
-    touched: set[UUID] = set()
-    for sign in signs:
-        row = rows.setdefault(sign.module, ModuleProgress(enrolment=enrolment, module=sign.module))
-        if _apply(sign, row):
-            touched.add(sign.module)
-    changed = [rows[module] for module in sorted(touched)]
+    [rows] = fold_all([(enrolment, statements)])
+    return rows
+
+
+def fold_all(told: Sequence[tuple[Enrolment, Iterable[StoredStatement]]]) -> list[list[ModuleProgress]]:
+    """The same for many locked enrolments at once, in two queries. Returns the rows of each, in their order."""
+    kept: dict[int, dict[UUID, ModuleProgress]] = defaultdict(dict)
+    for row in ModuleProgress.objects.filter(enrolment__in=[enrolment.pk for enrolment, _statements in told]):
+        kept[row.enrolment_id][row.module] = row
+    changed: list[ModuleProgress] = []
+    for enrolment, statements in told:
+        rows = kept[enrolment.pk]
+        signs = [sign for statement in _about_her(enrolment, statements) if (sign := _sign(enrolment, statement)) is not None]
+        touched: set[UUID] = set()
+        for sign in signs:
+            row = rows.setdefault(sign.module, ModuleProgress(enrolment=enrolment, module=sign.module))
+            if _apply(sign, row):
+                touched.add(sign.module)
+        changed += [rows[module] for module in sorted(touched)]
     if changed:
         ModuleProgress.objects.bulk_create(
             changed,
@@ -46,7 +58,7 @@ def fold(enrolment: Enrolment, statements: Iterable[StoredStatement]) -> list[Mo
             unique_fields=["enrolment", "module"],
             update_fields=["screens", "completed_at", "passed_at"],
         )
-    return list(rows.values())
+    return [list(kept[enrolment.pk].values()) for enrolment, _statements in told]
 
 
 def is_sign(stored: StoredStatement) -> bool:

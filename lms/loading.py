@@ -3,7 +3,8 @@
 import csv
 import json
 import secrets
-from datetime import timedelta
+from collections.abc import Callable
+from datetime import date, timedelta
 from hashlib import sha256
 from pathlib import Path
 
@@ -13,7 +14,7 @@ from content.importing import import_folder
 from content.models import GuidePage
 from courses import assigning, requiring
 from courses.models import CoursePage
-from lms import demo
+from lms import crowd, crowding, demo, members
 from lms.days import today
 from lms.people import appointing, feeding, hr_files, structuring
 from lms.people.journaling import NOWHERE
@@ -25,20 +26,51 @@ class RealPeople(ValueError):
     """The database holds people who are not the demo's."""
 
 
+class StaffHere(ValueError):
+    """A crowd comes with three years of history, and cannot be added to staff who are here already."""
+
+
 def load_demo() -> dict[str, str]:
     """Makes what is missing of the demo and returns password by address. Raises RealPeople."""
     refuse_real_people()
     with transaction.atomic():
-        storing.remember_base()
-        with (demo.STARTER / "demo" / "structures.csv").open(newline="") as lines:
-            structuring.sync_structures(csv.DictReader(lines), day=today())
+        _bring_in_structures()
         if not User.objects.filter(staff_number__isnull=False).exists():
             _feed(demo.STARTER / "demo" / "staff.csv")
-        import_folder(demo.STARTER / "site")
-        appointing.bring_in_groups()
-        _appoint()
-        _bring_in_matrix()
+        # The matrix began to hold three weeks ago, so that something is due soon.
+        _bring_in_site(rules_from=today() - timedelta(days=21))
     return _passwords()
+
+
+def load_crowd(count: int, seed: int, *, say: Callable[[str], object]) -> dict[str, str]:
+    """The demo with so many invented people more and their three years, all or nothing; tells `say` of each step. Adds nothing
+    where it was loaded before. Returns password by address. Raises RealPeople and StaffHere."""
+    refuse_real_people()
+    if crowding.is_here(count, seed):
+        say(f"These {count} people are here already: nothing was added.")
+        return load_demo()
+    if User.objects.filter(staff_number__isnull=False).exists():
+        raise StaffHere("A crowd needs an empty database, and other staff are in this one. Name another with DATABASE_URL.")
+    steps = crowding.Steps(say)
+    with transaction.atomic():
+        _bring_in_structures()
+        invented = crowd.invent(
+            count,
+            seed,
+            day=today(),
+            places=_rows("places.csv"),
+            names=_rows("names.csv"),
+            colleagues=_rows("staff.csv"),
+        )
+        steps.done(f"{count} people invented")
+        crowding.feed(invented, name=crowding.name_of(count, seed))
+        steps.done(f"{len(invented.feeds)} staff feeds")
+        _bring_in_site(rules_from=members.begins_on(today()))
+        steps.done("site, roles, matrix and what it asks of whom")
+        crowding.bring(invented, steps)
+    passwords = _passwords()
+    steps.done("written to the disk")
+    return passwords
 
 
 def refuse_real_people() -> None:
@@ -57,26 +89,37 @@ def _feed(path: Path) -> None:
 
 
 def _appoint() -> None:
-    with (demo.STARTER / "demo" / "roles.csv").open(newline="") as lines:
-        for line in csv.DictReader(lines):
-            person = User.objects.get(email=line["e-mail"])
-            if not RoleGrant.objects.filter(person=person, role=line["role"]).exists():
-                appointing.grant(
-                    person,
-                    Role(line["role"]),
-                    by=None,
-                    starts_on=today(),
-                    structure=Structure.objects.filter(code=line["structure"]).first(),
-                    object_keys=_keys(line["about"]),
-                )
+    for line in _rows("roles.csv"):
+        person = User.objects.get(email=line["e-mail"])
+        if not RoleGrant.objects.filter(person=person, role=line["role"]).exists():
+            appointing.grant(
+                person,
+                Role(line["role"]),
+                by=None,
+                starts_on=today(),
+                structure=Structure.objects.filter(code=line["structure"]).first(),
+                object_keys=_keys(line["about"]),
+            )
 
 
-def _bring_in_matrix() -> None:
-    """It began to hold three weeks ago, so that something is due soon."""
+def _bring_in_structures() -> None:
+    storing.remember_base()
+    structuring.sync_structures(_rows("structures.csv"), day=today())
+
+
+def _bring_in_site(*, rules_from: date) -> None:
+    import_folder(demo.STARTER / "site")
+    appointing.bring_in_groups()
+    _appoint()
     folder = demo.STARTER / "matrix"
     with (folder / "courses.csv").open(newline="") as courses, (folder / "lines.csv").open(newline="") as lines:
-        requiring.import_matrix(csv.DictReader(courses), csv.DictReader(lines), day=today() - timedelta(days=21))
+        requiring.import_matrix(csv.DictReader(courses), csv.DictReader(lines), day=rules_from)
     assigning.apply_rules(today())
+
+
+def _rows(name: str) -> list[dict[str, str]]:
+    with (demo.STARTER / "demo" / name).open(newline="") as lines:
+        return list(csv.DictReader(lines))
 
 
 def _keys(about: str) -> list[str]:

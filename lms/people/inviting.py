@@ -3,6 +3,7 @@
 from django.conf import settings
 from django.contrib.auth.hashers import UNUSABLE_PASSWORD_PREFIX
 from django.db import transaction
+from django.db.models import QuerySet
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
@@ -28,6 +29,11 @@ def invite_newcomers() -> int:
     for person in waiting:
         count += _claim_and_invite(person)
     return count
+
+
+def pass_by(people: QuerySet[User]) -> int:
+    """These accounts are there to be looked at: nobody is invited to them. Returns how many there are. Safe to repeat."""
+    return people.filter(invited_at__isnull=True).update(invited_at=timezone.now())
 
 
 def invite(person: User) -> None:

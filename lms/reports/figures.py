@@ -2,15 +2,14 @@
 
 from dataclasses import dataclass
 from datetime import date
-from typing import Any
 
 from django.db.models import Case, CharField, Count, DateField, Exists, OuterRef, QuerySet, Subquery, TextChoices, Value, When
-from django.db.models.functions import Coalesce, TruncDate
+from django.db.models.functions import TruncDate
 from django.utils.functional import cached_property
 from django.utils.translation import gettext_lazy as _
 
 from courses.models import Completion, Course, Enrolment
-from lms.days import organisation_zone
+from lms.days import day_after, organisation_zone
 from lms.people import access
 from lms.people.models import Posting, Tree, User
 from lms.reports.groups import FEWEST, hidden
@@ -158,12 +157,14 @@ class Table:
     @cached_property
     def _running(self) -> dict[tuple[int, int], int]:
         valid = Completion.objects.valid_on(self.selection.day).filter(person=OuterRef("person"), course=OuterRef("course"))
-        return self._counted(_open_on(self.selection.day).filter(~Exists(valid)))
+        return self._counted(Enrolment.objects.running_on(self.selection.day).filter(~Exists(valid)))
 
     def _counted(self, rows: QuerySet) -> dict[tuple[int, int], int]:
-        rows = rows.filter(person__postings__in=self._postings, course__in=self.courses).order_by()
-        counted = rows.values("person__postings__structure", "course").annotate(people=Count("person", distinct=True))
-        return {(row["person__postings__structure"], row["course"]): row["people"] for row in counted}
+        # A look-up for each row: joined to the postings, SQLite would try every one of them for each row.
+        hers = self._postings.filter(person=OuterRef("person")).order_by().values("structure")[:1]
+        rows = rows.filter(course__in=self.courses).order_by().annotate(serves_in=Subquery(hers)).exclude(serves_in=None)
+        counted = rows.values("serves_in", "course").annotate(people=Count("person", distinct=True))
+        return {(row["serves_in"], row["course"]): row["people"] for row in counted}
 
 
 def people(reader: User, selection: Selection, *, action: str = "R") -> QuerySet[Posting]:
@@ -171,8 +172,9 @@ def people(reader: User, selection: Selection, *, action: str = "R") -> QuerySet
     of_course = {"person": OuterRef("person"), "course": selection.course}
     done = Completion.objects.standing().filter(completed_on__lte=selection.day, **of_course).order_by("-completed_on", "-pk")
     valid = Completion.objects.valid_on(selection.day).filter(**of_course)
-    begun = _with_days().filter(first__lte=selection.day, **of_course).order_by("-cycle")
-    running = _open_on(selection.day).filter(**of_course)
+    begun = Enrolment.objects.filter(enrolled_at__lt=day_after(selection.day), **of_course).order_by("-cycle")
+    begun = begun.annotate(first=TruncDate("enrolled_at", tzinfo=organisation_zone()))
+    running = Enrolment.objects.running_on(selection.day).filter(**of_course)
     rows = _named_postings(reader, selection, action).annotate(
         state=Case(
             When(Exists(valid), then=Value(State.DONE)),
@@ -189,15 +191,3 @@ def people(reader: User, selection: Selection, *, action: str = "R") -> QuerySet
     if selection.state:
         rows = rows.filter(state=selection.state)
     return rows.select_related("person", "structure").order_by("person__official_name", "person__pk")
-
-
-def _open_on(day: date) -> QuerySet[Any]:
-    """Enrolments begun by then and not closed on or before that day."""
-    return _with_days().filter(first__lte=day, last__gt=day)
-
-
-def _with_days() -> QuerySet[Any]:
-    zone = organisation_zone()
-    return Enrolment.objects.annotate(
-        first=TruncDate("enrolled_at", tzinfo=zone), last=Coalesce(TruncDate("closed_at", tzinfo=zone), Value(date.max))
-    )

@@ -1,4 +1,4 @@
-from datetime import date
+from datetime import date, timedelta
 from uuid import uuid4
 
 import pytest
@@ -6,6 +6,7 @@ from django.db import IntegrityError, transaction
 
 from certificates import issuing
 from certificates.models import CODE_ALPHABET, Certificate
+from lms.days import today
 from lms.refusals import NotAllowed
 
 
@@ -48,7 +49,8 @@ def test_codes_are_random_and_long_enough():
 
 def test_the_worker_draws_the_pdf_after_the_commit(cast, run_tasks, django_capture_on_commit_callbacks):
     with django_capture_on_commit_callbacks(execute=True):
-        certificate = issuing.issue(award(cast.lea))
+        certificate = issuing.issue(award(cast.lea, completed_on=today()))
+        issuing.issue(award(cast.ben, completed_on=today() - timedelta(days=31)))  # waits for the sweep, or until it is asked for
     run = run_tasks()
 
     certificate.refresh_from_db()

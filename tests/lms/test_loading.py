@@ -5,11 +5,12 @@ import stat
 import pytest
 from django.core.management import CommandError, call_command
 
+from certificates.models import Certificate
 from content.models import GuidePage
-from courses.models import Course, CoursePage
+from courses.models import Assignment, Completion, Course, CoursePage, Enrolment, Exemption
 from lms import demo, loading
 from lms.days import today
-from lms.people.models import Posting, RoleGrant, User
+from lms.people.models import FeedLine, Posting, RoleGrant, User
 from lms.xapi import storing
 from tests.factories.people import make_person
 
@@ -55,6 +56,30 @@ def test_a_second_start_keeps_passwords_and_what_was_edited(db, accounts):
     assert set(CoursePage.objects.filter(code="FND").values_list("lede", flat=True)) == {"Edited here."}
     assert User.objects.get(email="lea@example.org").display_name == "Lea B."
     assert stat.S_IMODE(accounts.stat().st_mode) == 0o600
+
+
+def test_a_crowd_comes_with_three_years_of_history(db, accounts, folder, capsys):
+    said: list[str] = []
+
+    loading.load_crowd(40, 1, say=said.append)
+    loading.load_crowd(40, 1, say=said.append)
+
+    asked = Assignment.objects.filter(course__code="FND").with_state(today())
+    assert {row.state for row in asked} >= {"exempt", "expiring", "done", "overdue", "in-progress", "not-started"}
+    crowd = User.objects.filter(staff_number__startswith="C-")
+    assert (crowd.count(), said[-1]) == (40, "These 40 people are here already: nothing was added.")
+    outcomes = FeedLine.objects.filter(run__state="applied").values_list("outcome", flat=True)
+    assert set(outcomes) >= {"new", "moved", "left", "returned", "refused"}
+    assert {person.is_active for person in crowd} == {True, False}
+    earned = Completion.objects.filter(source="course")
+    assert 10 < earned.filter(renews_from=None).count() < earned.count()
+    assert Certificate.objects.filter(drawn_at=None).count() == earned.count()
+    assert not Enrolment.objects.filter(closed_at__date__gte=today()).exists()
+    assert set(Exemption.objects.values_list("approved_by__email", flat=True)) == {"hr2@example.org", None}
+    call_command("rebuild_progress", "--check")
+    assert "0 differences." in capsys.readouterr().out
+    with pytest.raises(loading.StaffHere, match="needs an empty database"):
+        loading.load_crowd(41, 1, say=said.append)
 
 
 def test_nothing_is_loaded_beside_real_people(db, accounts):
