@@ -256,7 +256,7 @@ NAMES = re.findall(
     """q page state structure day course contract_type section guide again answered next code question option try_number
     submission answer chosen decision reason purpose name role ends_on object_keys display_name language comment login
     password email used_for pseudonym verb activity registration since until after auditor person
-    words wanted_on note completed_on due_on completion staff_number names held_on place seen""",
+    words wanted_on note completed_on due_on completion staff_number names held_on place seen whose leader starts_on to""",
 )
 
 
@@ -301,6 +301,7 @@ def test_8_and_9_no_address_of_ours_breaks_on_what_it_is_sent(client, cast, cour
         "run": str(uuid4()),
         "join": str(uuid4()),
         "session": str(convene(cast, course, "Lea Learner", by=cast.admin).uuid),
+        "stand_in": "1",
         "case": str(
             auditing.open_case(cast.admin, cast.lea, course=course.page.translation_key, reason="A complaint.", by=cast.admin2).pk
         ),
