@@ -22,6 +22,7 @@ def save_draft(page: Page) -> None:
 
 def add_block(within: Locator, name: str = "") -> None:
     """At the end of a stream; `name` as the menu says it, where there is more than one kind."""
+    within.page.wait_for_load_state("networkidle")  # a click before the editor's scripts are done opens no menu
     within.get_by_role("button", name="Insert a block").last.click()
     if name:
         within.page.get_by_role("option", name=name, exact=True).click()

@@ -53,7 +53,7 @@ def test_a_session_on_paper_and_a_driver_without_a_mailbox(copy, driver, visit, 
     focal.get_by_role("link", name="Group sessions").click()
     focal.get_by_role("link", name="Make a session").click()
     focal.get_by_label("Place").fill("Garage")
-    focal.get_by_label("Who comes").fill("D-700\nTravels Jo 19")
+    focal.get_by_label("Who comes").fill("D-700\nTravels Jo 24")
     focal.get_by_role("button", name="Make the session").click()
     expect(focal.get_by_text("its quiz is drawn")).to_be_visible()
     session = focal.url
@@ -61,7 +61,7 @@ def test_a_session_on_paper_and_a_driver_without_a_mailbox(copy, driver, visit, 
         focal.get_by_role("link", name=link).click()
         expect(focal.get_by_role("main")).to_contain_text(words)
         focal.goto(session)
-    for name in ("Drago Driver", "Jo 19 Travels"):
+    for name in ("Drago Driver", "Jo 24 Travels"):
         focal.get_by_role("group", name=name).get_by_label("was there and passed").check()
     focal.get_by_role("button", name="Record it").click()
     expect(focal.get_by_role("button", name="Confirm")).to_have_count(0)
@@ -89,7 +89,7 @@ def test_a_session_on_paper_and_a_driver_without_a_mailbox(copy, driver, visit, 
     expect(phone.locator("article", has_text="group session").get_by_role("link", name="Certificate (PDF)")).to_be_visible()
     assert not is_too_wide(phone)
 
-    guard = sign_in(visit(base=copy.url), "j19")
+    guard = sign_in(visit(base=copy.url), "j24")
     expect(guard.locator("article", has_text="group session").get_by_text("Completed on")).to_be_visible()
 
 
