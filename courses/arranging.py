@@ -28,7 +28,7 @@ def ask(person: User, course: Course, *, wanted_on: date | None, words: str, sub
     """She asks; the owners get a mail without her name. One open request a course; sent twice is once. Raises NotAllowed."""
     with transaction.atomic():
         # Two presses at once stand in line here.
-        list(User.objects.select_for_update(no_key=True).filter(pk=person.pk).values_list("pk"))
+        User.objects.lock([person.pk])
         hers = Arrangement.objects.filter(person=person, course=course)
         known = hers.filter(uuid=submission).first() or hers.open().first()
         if known is not None:

@@ -42,8 +42,7 @@ def apply_rules(day: date) -> int:
         User.objects.filter(IN_POST | IS_ASKED, pk__gt=last).order_by("pk").values_list("pk", flat=True)[:AT_ONCE]
     ):
         with transaction.atomic():
-            # In the order of keys; rows that name these people go on being written.
-            list(User.objects.select_for_update(no_key=True).filter(pk__in=people).order_by("pk").values_list("pk"))
+            User.objects.lock(people)
             rules = current_rules(rules)
             changed += _apply_to(people, rules, day)
         last = people[-1]

@@ -106,7 +106,7 @@ def _ask(wanted: Correction, **asked: Unpack[Wish]) -> Correction:
     wanted.asked_by, wanted.asked_at = by, timezone.now()
     with transaction.atomic():
         # Two presses at once stand in line here.
-        list(User.objects.select_for_update(no_key=True).filter(pk=wanted.person.pk).values_list("pk"))
+        User.objects.lock([wanted.person.pk])
         names = ("kind", "person", "course", "effective_on", "due_on", "completion")
         same = Correction.objects.waiting().filter(**{name: getattr(wanted, name) for name in names if getattr(wanted, name)})
         if (known := same.first()) is not None:

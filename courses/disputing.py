@@ -18,7 +18,7 @@ def ask(person: User, course: Course, *, reason: Dispute.Reason, words: str, sub
     """She has one open question about a course at a time; sent twice is once."""
     with transaction.atomic():
         # Two presses at once stand in line here.
-        list(User.objects.select_for_update(no_key=True).filter(pk=person.pk).values_list("pk"))
+        User.objects.lock([person.pk])
         hers = Dispute.objects.filter(person=person, course=course)
         known = hers.filter(uuid=submission).first() or hers.open().first()
         if known is not None:

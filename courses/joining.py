@@ -198,7 +198,7 @@ def _values(row: Enrolment) -> dict[str, Any]:
 
 
 def _lock(*people: User) -> None:
-    list(User.objects.select_for_update(no_key=True).filter(pk__in=[person.pk for person in people]).order_by("pk"))
+    User.objects.lock([person.pk for person in people])
 
 
 def _refuse(by: User, kept: User, other: User, *, action: str) -> None:

@@ -24,7 +24,7 @@ def recommend(course: Course, people: Iterable[User], *, by: User, day: date, un
     keys = {person.pk for person in people} - {by.pk}
     with transaction.atomic():
         # In the order of keys; two presses at once stand in line here.
-        list(User.objects.select_for_update(no_key=True).filter(pk__in=keys).order_by("pk").values_list("pk"))
+        User.objects.lock(keys)
         reached = set(access.people(by, "P3", "W").filter(pk__in=keys).values_list("pk", flat=True))
         if keys - reached:
             raise NotAllowed(_("Not all of these people are within your reach."))

@@ -59,7 +59,7 @@ def ask(client: str, *, since: datetime, reason: str, by: User) -> UndoRequest:
         raise NotAllowed(_("Choose a moment that is over."))
     with transaction.atomic():
         # Who asks twice at once finds her first request.
-        User.objects.select_for_update(no_key=True).get(pk=by.pk)
+        User.objects.lock([by.pk])
         same = UndoRequest.objects.waiting().filter(client=client, since=since, asked_by=by).first()
         if same is not None:
             return same

@@ -29,7 +29,7 @@ def issue(person: User, *, by: User) -> str:
     code = "-".join("".join(secrets.choice(LETTERS) for _letter in range(LENGTH)) for _group in range(GROUPS))
     with transaction.atomic():
         # Two focal points may press at once: the later code is the one that counts.
-        User.objects.select_for_update(no_key=True).get(pk=person.pk)
+        User.objects.lock([person.pk])
         if not person.staff_number or not admissible().filter(pk=person.pk).exists():
             raise NotAllowed(
                 _("A code is for staff in post who hold no role and lead nobody. Others need an address and a password.")

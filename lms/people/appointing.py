@@ -126,7 +126,7 @@ def bring_in_groups() -> None:
 
 def _lock_roles_of(person: User) -> None:
     """Two administrators may act at once: the second one sees what the first one did. (Rows that name her go on.)"""
-    User.objects.select_for_update(no_key=True).get(pk=person.pk)
+    User.objects.lock([person.pk])
 
 
 def _set_rows(

@@ -27,7 +27,7 @@ def open_case(auditor: User, person: User, *, course: UUID, reason: str, by: Use
         raise NotAllowed(_("Say why the case is opened."))
     with transaction.atomic():
         # A double click finds the case of the first one.
-        User.objects.select_for_update(no_key=True).get(pk=auditor.pk)
+        User.objects.lock([auditor.pk])
         known = Case.objects.open_on(today()).filter(auditor=auditor, person=person, course=course).first()
         if known is not None:
             return known

@@ -69,7 +69,7 @@ def _may_decide(by: User, leader: User) -> bool:
 
 def _lock(leader: User) -> None:
     """The manager and Human Resources may act at once: the second one sees what the first one did."""
-    User.objects.select_for_update(no_key=True).get(pk=leader.pk)
+    User.objects.lock([leader.pk])
 
 
 def _log(stand_in: StandIn, what: str, by: User) -> None:

@@ -1,6 +1,7 @@
 """Who somebody is: the account, and the pseudonyms under which statements speak of her."""
 
 import uuid
+from collections.abc import Collection
 from datetime import date
 
 from django.conf import settings
@@ -16,6 +17,13 @@ from lms.people.models.standins import StandIn
 
 
 class UserQuerySet(models.QuerySet):
+    def lock(self, people: Collection[int]) -> None:
+        """Whoever acts on these people (by key) at the same time stands in line, until the transaction ends.
+
+        In the order of keys, so that nobody blocks another; rows that name these people go on being written.
+        """
+        list(self.select_for_update(no_key=True).filter(pk__in=people).order_by("pk").values_list("pk"))
+
     def active_on(self, day: date):
         """Who may use the platform: active, and, where a feed speaks for her, in post on that day."""
         in_post = Posting.objects.on(day).filter(person=OuterRef("pk"))

@@ -14,18 +14,21 @@ from tests.factories.learning import complete
 MAKE = "/sessions/new/"
 
 
+def form_of(cast) -> dict:
+    return {
+        "key": uuid4(),
+        "course": "TST",
+        "language": "en",
+        "structure": cast.mission.pk,
+        "held_on": today(),
+        "place": "Garage",
+    }
+
+
 @pytest.fixture
 def make(signed_in, cast, course):
     def make_session(*names: str, **changes) -> GroupSession:
-        sent = {
-            "key": uuid4(),
-            "course": "TST",
-            "language": "en",
-            "structure": cast.mission.pk,
-            "held_on": today(),
-            "place": "Garage",
-        }
-        sent |= {"names": "\n".join(names)} | changes
+        sent = form_of(cast) | {"names": "\n".join(names)} | changes
         answers = [signed_in(cast.focal).post(MAKE, sent) for _ in range(2)]  # a double click
         assert {answer.status_code for answer in answers} == {302}, answers[0].content.decode()
         return GroupSession.objects.get(uuid=sent["key"])
@@ -52,14 +55,7 @@ def test_from_the_form_to_the_completion(signed_in, cast, course, make):
 
 
 def test_faults_are_said_all_at_once_and_nothing_is_made(signed_in, cast, course):
-    sent = {
-        "key": uuid4(),
-        "course": "TST",
-        "language": "en",
-        "structure": cast.mission.pk,
-        "held_on": today(),
-        "place": "Garage",
-    }
+    sent = form_of(cast)
 
     answer = signed_in(cast.focal).post(MAKE, sent | {"names": "Sven Stranger\nNo Body\nLea Learner\nLea Learner"})
 
