@@ -15,6 +15,7 @@ from lms.days import organisation_zone, today
 from lms.people import feeding, hr_files, inviting, naming
 from lms.people.hr_feed import COLUMNS
 from lms.people.models import FeedRun, Posting, Structure, User
+from lms.reports import sheeting
 
 NEVER_HELD = "nationality"  # a column that the last feed has too many
 Row = Mapping[str, str]
@@ -124,6 +125,7 @@ def bring(crowd: Crowd, steps: Steps) -> None:
     talk()
     steps.done(f"{len(crowd.leaves)} exemptions, questions and a group session")
     assigning.apply_rules(today())
+    sheeting.follow(today())
     steps.done("assignments again")
 
 

@@ -19,6 +19,7 @@ from lms.days import today
 from lms.people import appointing, feeding, hr_files, structuring
 from lms.people.journaling import NOWHERE
 from lms.people.models import Role, RoleGrant, Structure, User
+from lms.reports import sheeting
 from lms.xapi import storing
 
 
@@ -115,6 +116,7 @@ def _bring_in_site(*, rules_from: date) -> None:
     with (folder / "courses.csv").open(newline="") as courses, (folder / "lines.csv").open(newline="") as lines:
         requiring.import_matrix(csv.DictReader(courses), csv.DictReader(lines), day=rules_from)
     assigning.apply_rules(today())
+    sheeting.follow(today())
 
 
 def _rows(name: str) -> list[dict[str, str]]:

@@ -12,7 +12,7 @@ from courses import assigning, folding, handing, reminding, undoing
 from lms.days import today
 from lms.jobs import delivering, running
 from lms.people import feeding, inviting
-from lms.reports import summarising
+from lms.reports import sheeting, summarising
 from lms.xapi import forwarding, sealing
 
 MINUTE = timedelta(minutes=1)
@@ -61,6 +61,10 @@ def apply_rules() -> str:
     return f"{assigning.apply_rules(today())} assignments changed"
 
 
+def follow_sheet() -> str:
+    return f"{sheeting.follow(today())} people"
+
+
 def pass_on_tasks() -> str:
     return f"{handing.pass_on(today())} tasks"
 
@@ -91,6 +95,7 @@ JOBS = [
     Job("deliver mails", crontab(minute="*"), "%Y-%m-%dT%H:%M", delivering.deliver_due),
     Job("put old feeds aside", crontab(minute="30", hour="3"), "%Y-%m-%d", feeding.forget_old),
     Job("work out who is asked what", crontab(minute="30", hour="2"), "%Y-%m-%d", apply_rules),
+    Job("work out the reports", crontab(minute="50", hour="2"), "%Y-%m-%d", follow_sheet),
     # Every hour, since a role ends with a day of the Organization, not with one of UTC.
     Job("pass on tasks", crontab(minute="5"), "%Y-%m-%dT%H", pass_on_tasks),
     Job("remind", crontab(minute="0", hour="5"), "%Y-%m-%d", remind),

@@ -20,7 +20,14 @@ def hr(visit, sign_in, graduates) -> Page:
 def choose(page: Page, **choices: str) -> None:
     for label, option in choices.items():
         page.get_by_label(label.capitalize(), exact=True).select_option(label=option)
-    page.get_by_role("button", name="Show").click()
+    with page.expect_navigation():
+        page.get_by_role("button", name="Show").click()
+
+
+def open_course(page: Page) -> None:
+    """Its list is read at once: so it waits for the page, which has a table as the one before."""
+    with page.expect_navigation():
+        page.get_by_role("link", name="Foundations").click()
 
 
 def names(page: Page) -> list[str]:
@@ -40,7 +47,7 @@ def test_from_the_table_to_a_file_with_the_filtered_people_and_no_score(hr, visi
     choose(hr, course="Foundations: trafficking and my part", structure="\u2003Mission to Skopje", contract="seconded")
     expect(hr.get_by_role("row", name="Mission to Skopje")).to_contain_text(str(len(JOURNEY_PEOPLE) + 5))
 
-    hr.get_by_role("link", name="Foundations").click()
+    open_course(hr)
     expect(hr.get_by_label("Structure").locator("option:checked")).to_contain_text("Mission to Skopje")
     choose(hr, state="done")
     shown = names(hr)
@@ -71,7 +78,7 @@ def test_a_manager_sees_her_team_and_downloads_nothing(visit, sign_in, graduates
     page = sign_in(visit(), "manager")
     page.get_by_role("link", name="Reports").click()
 
-    page.get_by_role("link", name="Foundations").click()
+    open_course(page)
 
     assert {"Lea Brandt", "Jo 10 Travels"} <= set(names(page))
     assert "Hana Rossi" not in names(page)
