@@ -31,8 +31,8 @@ class ApiToken(models.Model):
 
     key = models.CharField(max_length=40, unique=True)
     owner = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.PROTECT, related_name="+")
-    name = models.CharField(_("name"), max_length=120, help_text=_("The program or service that will use it."))
-    purpose = models.CharField(_("purpose"), max_length=300, help_text=_("Stands beside every access in the log."))
+    name = models.CharField(max_length=120)  # of the program or service that uses it
+    purpose = models.CharField(max_length=300)  # stands beside every access in the log
     scopes = models.JSONField()
     secret_sha256 = models.CharField(max_length=64, blank=True)  # empty until its owner makes one
     allowed_by = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.PROTECT, related_name="+")

@@ -130,7 +130,9 @@ def courses(request: HttpRequest) -> Any:
 
 @api.get("/certificates/{code}", response={200: schemas.Certificate, **Refused}, summary="Whether a certificate holds")
 @opens(TokenScope.CERTIFICATES, "C1")
-def certificate(request: HttpRequest, code: schemas.CertificateCode, name: str = Query("", max_length=200, pattern=schemas.WORDS)) -> Any:
+def certificate(
+    request: HttpRequest, code: schemas.CertificateCode, name: str = Query("", max_length=200, pattern=schemas.WORDS)
+) -> Any:
     """As on the page that anybody may open. `name`: as it is printed; five tries an hour."""
     finding = verification.look_up(code, day=today())
     found = finding.certificate
