@@ -1,5 +1,7 @@
 """Finds the files of the star schema in the private storage."""
 
+from datetime import date
+
 from django.core.files import File
 from django.core.files.storage import storages
 
@@ -26,6 +28,11 @@ def latest() -> str | None:
     """The folder of the last night that is whole; its name begins with its day."""
     whole = [night for night in folders() if storages["private"].exists(f"{FOLDER}/{night}/{DICTIONARY}")]
     return whole[-1] if whole else None
+
+
+def day_of(night: str) -> date:
+    """Of which its files speak."""
+    return date.fromisoformat(night[:10])
 
 
 def opened(night: str, name: str) -> File:

@@ -17,7 +17,12 @@ from lms.reports.forms import ExportForm
 @require_safe
 def listed(request):
     night = deposits.latest()
-    context = {"day": night and night[:10], "tables": star_schema.TABLES, "files": deposits.FILES, "export": ExportForm()}
+    context = {
+        "day": night and deposits.day_of(night),
+        "tables": star_schema.TABLES,
+        "files": deposits.FILES,
+        "export": ExportForm(),
+    }
     return render(request, "reports/star.html", context)
 
 

@@ -1,12 +1,14 @@
 """Tokens with which programs ask the API in somebody's name. What is kept of a secret is its hash."""
 
-from datetime import datetime
+from datetime import date, datetime, timedelta
 
 from django.conf import settings
 from django.db import models
 from django.db.models import F, Q
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
+
+from lms.days import day_of
 
 
 class TokenScope(models.TextChoices):
@@ -59,6 +61,10 @@ class ApiToken(models.Model):
 
     def __str__(self) -> str:
         return self.name
+
+    @property
+    def last_day(self) -> date:
+        return day_of(self.expires_at) - timedelta(days=1)
 
     @property
     def is_live(self) -> bool:
