@@ -49,6 +49,7 @@ EVERYBODY = {
     ("V3", "R"): "own",
     ("V7", "W"): "all",
     ("R2", "R"): "own",
+    **{("R13", action): "own" for action in "RW"},
 }
 OVERLAYS = ("R2 R all", "R2 W structure")
 # What a role adds: "column letters scope".
@@ -124,6 +125,7 @@ ADDED = {
         "R1 R all",
         "R8 RW all",
         "R12 W all",
+        "R13 RWA all",
     ],
     "auditor": [
         "P1 R given",
@@ -140,6 +142,7 @@ ADDED = {
         "R6 R all",
         "R7 RX all",
         "R8 R all",
+        "R13 R all",
     ],
 }
 

@@ -16,6 +16,7 @@ from courses.walks import Walk
 from lms.days import today
 from lms.people import access, naming
 from lms.people.guards import needs
+from lms.people.models import ApiToken
 
 
 @needs("P3")
@@ -63,5 +64,6 @@ def profile(request):
         "form": form,
         "name_waits": naming.needs_agreement(person),
         "calendar": CalendarAddress.objects.filter(person=person).first(),
+        "has_tokens": ApiToken.objects.filter(owner=person).exists(),
     }
     return render(request, "courses/profile.html", context)

@@ -143,6 +143,7 @@ CELLS: dict[str, dict[str, str]] = {
     "R10": {HR: "R all", FOCAL: "R structure"},  # state of the reminders to somebody
     "R11": {MANAGER: "RW own", HR: "RW all"},  # stand-in of a manager
     "R12": {HR: "W all", ADMINISTRATOR: "W all"},  # handing over of a role's tasks
+    "R13": {LEARNER: "RW own", ADMINISTRATOR: "RWA all", AUDITOR: "R all"},  # tokens of the API, never their secrets
 }
 
 

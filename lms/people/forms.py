@@ -7,7 +7,7 @@ from django.conf import settings
 from django.utils.translation import gettext_lazy as _
 
 from lms.days import today
-from lms.people.models import Role, Structure, Tree
+from lms.people.models import Role, Structure, TokenScope, Tree
 from lms.people.roles import GIVEN_PAGES
 
 PASSWORD_LABELS = {
@@ -62,6 +62,19 @@ class GrantForm(forms.Form):
         if day is not None and day <= today():
             raise forms.ValidationError(_("Choose a later day."))
         return day
+
+
+class TokenForm(forms.Form):
+    name = forms.CharField(label=_("Name"), max_length=120, help_text=_("The program or service that will use it."))
+    purpose = forms.CharField(
+        label=_("What is it for?"), max_length=300, help_text=_("It stands beside every access in the log.")
+    )
+    scopes = forms.MultipleChoiceField(
+        label=_("What it may be used for"), choices=TokenScope.choices, widget=forms.CheckboxSelectMultiple
+    )
+    until = forms.DateField(
+        label=_("Last day"), help_text=_("Within a year from today."), widget=forms.DateInput(attrs={"type": "date"})
+    )
 
 
 def titles_of(label: str) -> dict[str, str]:

@@ -1,6 +1,6 @@
 from django.urls import path, register_converter
 
-from lms.people import views
+from lms.people import tokens, views
 
 
 class ActionConverter:
@@ -19,6 +19,10 @@ app_name = "people"
 urlpatterns = [
     path("", views.people, name="people"),
     path("<uuid:person>/", views.person, name="person"),
+    path("tokens/", tokens.own, name="tokens"),
+    path("tokens/<slug:key>/secret/", tokens.make_secret, name="make_secret"),
+    path("tokens/<slug:key>/withdraw/", tokens.withdraw, name="withdraw_token"),
+    path("<uuid:person>/tokens/", tokens.allow, name="allow_token"),
     path("<uuid:person>/grant/", views.grant, name="grant"),
     path("<uuid:person>/code/", views.give_code, name="give_code"),
     path("<uuid:person>/<account_action:action>/", views.act, name="act"),

@@ -40,6 +40,10 @@ def sign_in_as_j17(page: Page, product: Product) -> None:
     press(page, "Sign in")
 
 
+def make_the_secret(page: Page, product: Product) -> None:
+    press(page, "Make the secret")
+
+
 def fail_to_sign_in_by_code(page: Page, product: Product) -> None:
     page.get_by_label("Staff number").fill("D-000")
     page.get_by_label("One-time code").fill("not this one")
@@ -346,6 +350,9 @@ SIGHTS: dict[str, list[Sight]] = {
         Sight("reports:stand_ins", "/reports/team/stand-ins/"),
         Sight("reports:stand_ins", "/reports/team/stand-ins/", name_nobody),
         Sight("reports:hand_over", "/reports/handover/{focal_grant}/"),
+        Sight("reports:star", "/reports/star/"),
+        Sight("people:tokens", "/people/tokens/"),
+        Sight("people:make_secret", "/people/tokens/", make_the_secret),
     ],
     "manager": [Sight("reports:team", "/reports/team/")],
     "trainer": [Sight("courses:arrangements", "/requests/")],
@@ -372,6 +379,8 @@ SIGHTS: dict[str, list[Sight]] = {
         Sight("people:person", "/people/{person}/"),
         Sight("people:grant", "/people/{person}/", give_a_role_without_its_structure),
         Sight("people:person", "/people/{keeper}/"),
+        Sight("people:allow_token", "/people/{keeper}/tokens/"),
+        Sight("people:tokens", "/people/tokens/"),
         Sight("certificates:register", "/certificates/"),
         Sight("reports:forwarding", "/reports/forwarding/"),
         Sight("jobs:schedule", "/jobs/"),
@@ -409,6 +418,7 @@ POST = "takes a POST and answers with a redirect"
 A_FILE = "a file"
 FOR_MACHINES = "for machines"
 STORE = ("about", "activities", "activity_profile", "agent_profile", "agents", "nowhere", "state", "statements")
+API = ("openapi-json", "api-root", "completions", "assignments", "structures", "courses", "certificate", "send_feed", "feed")
 NO_PAGES = {
     "front": LEADS_ON,
     "account_signup": LEADS_ON,
@@ -456,6 +466,8 @@ NO_PAGES = {
     "reports:split_join": POST,
     "reports:ask_undo": POST,
     "certificates:withdraw": POST,
+    "people:withdraw_token": POST,
+    "reports:star_file": A_FILE,
     "jobs:run_now": POST,
     "jobs:pause": POST,
     "jobs:resume": POST,
@@ -471,6 +483,7 @@ NO_PAGES = {
     "courses:calendar": FOR_MACHINES,
     "mfa_download_recovery_codes": A_FILE,
     "health": FOR_MACHINES,
+    **{f"api:{name}": FOR_MACHINES for name in API},
     **{f"{prefix}:{name}": FOR_MACHINES for prefix in ("xapi", "xapi-1.0.3") for name in STORE},
 }
 

@@ -25,9 +25,10 @@ from courses.models import (
     ScenarioTally,
 )
 from lms.days import add_months, today
-from lms.people import appointing, auditing, feeding, hr_files, naming, standing
+from lms.people import appointing, auditing, entrusting, feeding, hr_files, naming, standing
 from lms.people.hr_feed import COLUMNS
 from lms.people.models import Role, RoleGrant, Structure
+from lms.reports import depositing, sheeting
 from lms.xapi import granting, storing
 from lms.xapi.texts import Received
 from tests.browser.inside import complete, enrol, person, quiz_of, sit
@@ -150,6 +151,18 @@ recommending.recommend(fnd, people, by=person("focal"), day=today(), until=day, 
 # A manager is away, and contacts were checked long ago.
 standing.name(person("manager"), person("j16"), starts_on=today(), until=day, by=person("manager"))
 Contact.objects.filter(structure__code="MSKP").update(checked_on=today() - timedelta(days=80))
+
+# What programs use, and the files of last night.
+entrusting.allow(
+    person("hr"),
+    name="Personnel system",
+    purpose="Nightly copy of completions",
+    scopes=["completions"],
+    until=day,
+    by=person("admin"),
+)
+sheeting.follow(today())
+depositing.deposit()
 
 # Where each kind of block stands for the first time.
 screens: dict[str, str] = {}

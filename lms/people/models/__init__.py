@@ -7,11 +7,13 @@ from lms.people.models.joins import PersonJoin
 from lms.people.models.postings import ContractType, FunctionGroup, Posting
 from lms.people.models.standins import StandIn
 from lms.people.models.structures import Structure, StructurePeriod, Tree
+from lms.people.models.tokens import ApiToken, TokenScope
 from lms.people.models.users import PersonAlias, User
 
 __all__ = [
     "SECOND_PERSON",
     "AccessEntry",
+    "ApiToken",
     "Case",
     "ContractType",
     "FeedLine",
@@ -26,6 +28,7 @@ __all__ = [
     "StandIn",
     "Structure",
     "StructurePeriod",
+    "TokenScope",
     "Tree",
     "User",
 ]
