@@ -12,16 +12,17 @@ from courses.standing_rules import Demanded, Found
 from courses.timelines import demands
 from lms.reports.models import Sheet, SheetPerson, SheetRow
 
-# From bad to good; the worst of somebody's mandatory courses is how she stands.
+# From bad to good; the worst of somebody's mandatory courses is how she stands. What she cannot take yet counts last, so that who
+# holds all that she can take has done what is asked.
 WORST_FIRST = (
     State.OVERDUE,
     State.EXPIRED,
     State.NOT_STARTED,
     State.IN_PROGRESS,
-    State.WAITING,
     State.EXPIRING,
     State.DONE,
     State.EXEMPT,
+    State.WAITING,
 )
 
 
