@@ -452,6 +452,8 @@ NO_PAGES = {
     "reports:end_stand_in": POST,
     "reports:correction_evidence": A_FILE,
     "reports:exemptions_csv": A_FILE,
+    "reports:kept_json": A_FILE,
+    "reports:kept_pdf": A_FILE,
     "content:report": POST,
     "content:decide": POST,
     "people:act": POST,
