@@ -2,6 +2,7 @@ from django.urls import path
 
 from lms.reports import (
     corrections,
+    dates,
     disputes,
     exemptions,
     explorer,
@@ -27,6 +28,12 @@ urlpatterns = [
     path("person/<uuid:person>/", persons.person, name="person"),
     path("person/<uuid:person>/recommend/", recommendations.recommend, name="recommend_to"),
     path("person/<uuid:person>/<slug:code>/", persons.explanation, name="explanation"),
+    path("dates/", dates.dates, name="dates"),
+    path("dates/difference/", dates.difference, name="difference"),
+    path("dates/verify/", dates.verify, name="verify_report"),
+    path("dates/<uuid:sheet>/keep/", dates.keep, name="keep_report"),
+    path("dates/kept/<uuid:snapshot>/json", dates.download, {"kind": "json"}, name="kept_json"),
+    path("dates/kept/<uuid:snapshot>/pdf", dates.download, {"kind": "pdf"}, name="kept_pdf"),
     path("team/", team.team, name="team"),
     path("team/remind/<uuid:person>/", team.remind, name="remind"),
     path("team/stand-ins/", team.stand_ins, name="stand_ins"),
