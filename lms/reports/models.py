@@ -120,7 +120,70 @@ class SheetRow(OnSheet):
             models.Index(fields=["sheet", "name", "id"]),
             models.Index(fields=["sheet", "state", "name", "id"]),
             models.Index(fields=["sheet", "structure", "course", "state"]),
+            models.Index(fields=["sheet", "strength", "structure", "course", "state"]),  # sums are read from it alone
         ]
 
     def __str__(self) -> str:
         return f"{self.name} · {self.course_id} · {self.state}"
+
+
+class MonthTotal(models.Model):
+    """How the people of one structure stood at the end of a month: of how many a mandatory course was asked, and how many held it.
+
+    Without a course: with all that was asked of them. Worked out again for the last months, since facts come late.
+    """
+
+    month = models.DateField()  # its last day
+    structure = models.ForeignKey(Structure, on_delete=models.PROTECT, related_name="+", db_index=False)
+    course = models.ForeignKey(Course, on_delete=models.CASCADE, null=True, related_name="+", db_index=False)
+    required = models.PositiveIntegerField()
+    valid = models.PositiveIntegerField()
+
+    wagtail_reference_index_ignore = True
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(fields=["month", "structure", "course"], name="reports_monthtotal_once"),
+            models.UniqueConstraint(
+                fields=["month", "structure"], condition=Q(course__isnull=True), name="reports_monthtotal_all_once"
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.month} · {self.structure_id} · {self.valid} of {self.required}"
+
+
+class Told(models.Model):
+    """What readers without names are told of a month: nothing that `groups` has not let pass, and as it was told first.
+
+    `part` is the name of the group, `groups.WHOLE` or `groups.OTHER`. `more`, of the whole and all courses only, has the numbers
+    that stand by themselves: exempt, waiting, and those of the pictures.
+    """
+
+    class Grouping(models.TextChoices):
+        STRUCTURE = "structure", _("structure")
+        FUNCTION = "function", _("function")
+        CONTRACT = "contract", _("contract")
+
+    month = models.DateField()  # its last day
+    grouping = models.CharField(max_length=10, choices=Grouping)
+    part = models.CharField(max_length=30, blank=True)
+    course = models.ForeignKey(Course, on_delete=models.CASCADE, null=True, related_name="+", db_index=False)
+    required = models.PositiveIntegerField()
+    valid = models.PositiveIntegerField()
+    overdue = models.PositiveIntegerField()
+    more = models.JSONField(default=dict)
+    told_at = models.DateTimeField()
+
+    wagtail_reference_index_ignore = True
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(fields=["month", "grouping", "part", "course"], name="reports_told_once"),
+            models.UniqueConstraint(
+                fields=["month", "grouping", "part"], condition=Q(course__isnull=True), name="reports_told_all_once"
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.month} · {self.part} · {self.valid} of {self.required}"

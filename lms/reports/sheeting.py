@@ -14,15 +14,16 @@ from lms.people.models import Posting
 from lms.reports.models import Sheet, SheetPerson, SheetRow
 
 AT_ONCE = 1000  # people a transaction
-# From bad to good; the worst of somebody's mandatory courses is how she stands.
+# From bad to good; the worst of somebody's mandatory courses is how she stands. What nobody can take yet counts last but one, so
+# that who holds all that can be taken has done what is asked.
 WORST_FIRST = (
     State.OVERDUE,
     State.EXPIRED,
     State.NOT_STARTED,
     State.IN_PROGRESS,
-    State.WAITING,
     State.EXPIRING,
     State.DONE,
+    State.WAITING,
     State.EXEMPT,
 )
 

@@ -1,0 +1,271 @@
+"""How those whom a reader knows by name stand on a sheet: sums, each with the filter of the list of whom it counts.
+
+What is counted is what is mandatory. Who is exempt from it, and who waits since no version of it is offered to her yet, leaves the
+denominator.
+"""
+
+from __future__ import annotations
+
+from collections import Counter, defaultdict
+from collections.abc import Collection, Iterable
+from dataclasses import dataclass, replace
+from datetime import date, timedelta
+from functools import cached_property
+
+from django.db.models import Case, Count, IntegerField, Q, Sum, Value, When
+
+from courses.models import Course, State, Strength
+from lms.days import month_ends
+from lms.people import access
+from lms.people.models import Tree, User
+from lms.reports import sheets
+from lms.reports.filters import COURSE, NOTHING, PERSON, Filter
+from lms.reports.models import MonthTotal, Sheet
+
+HELD = (State.DONE, State.EXPIRING)
+COUNTED = (*HELD, State.IN_PROGRESS, State.NOT_STARTED, State.EXPIRED, State.OVERDUE)
+MONTHS = 24
+SOON = (30, 60, 90)  # days, each with those before
+AGES = ((1, 30), (31, 60), (61, 90), (91, None))  # days overdue
+NEW = 30  # days after entry on duty
+
+
+@dataclass(frozen=True)
+class Number:
+    """So many people, and where they are listed: nowhere for readers without names."""
+
+    value: int
+    filter: Filter | None = None
+
+    @property
+    def query(self) -> str | None:
+        return None if self.filter is None else self.filter.query()
+
+
+@dataclass(frozen=True)
+class Share:
+    held: Number
+    of: Number
+
+    @property
+    def percent(self) -> int:
+        """100 only where nobody is missing."""
+        if not self.of.value:
+            return 0
+        return 100 if self.held.value == self.of.value else min(99, round(100 * self.held.value / self.of.value))
+
+
+@dataclass(frozen=True)
+class Line:
+    """Of the heat map: a share for each course, None where it is asked of nobody. `structure` leads to a page of its own."""
+
+    name: str
+    shares: list[Share | None]
+    structure: int | None = None
+
+
+@dataclass(frozen=True)
+class Point:
+    day: date
+    held: int
+    of: int
+
+    @property
+    def percent(self) -> int:
+        return Share(Number(self.held), Number(self.of)).percent
+
+
+@dataclass(frozen=True)
+class Ages:
+    """People by days; `last` None means: and more."""
+
+    first: int
+    last: int | None
+    people: Number
+
+
+class Coverage:
+    """`chosen`: the sheet, structure, function and contract of the page. At most eight queries. `action` as in `access`."""
+
+    def __init__(self, reader: User, sheet: Sheet, chosen: Filter, *, action: str = "R"):
+        self.reader, self.sheet, self.chosen, self.action = reader, sheet, chosen, action
+        rights = access.rights(reader)
+        self.tree: Tree = rights.tree_on(sheet.day)
+        reach = rights.reach("P3", action)
+        self.reach = None if access.Scope.ALL in reach.scopes else reach.structures
+
+    # People
+    @cached_property
+    def _people(self) -> list[dict]:
+        """How many people by state, age of what is overdue, days until something lapses, and whether they are new."""
+        day = self.sheet.day
+        rows = replace(self.chosen, by=PERSON).applied(
+            sheets.people_on(self.sheet, self.reader, action=self.action), day, self.tree
+        )
+        ages = [When(late_since__gte=day - timedelta(last), then=Value(first)) for first, last in AGES if last]
+        soon = [When(lapses_on__lt=day, then=None), *(When(lapses_on__lte=day + timedelta(end), then=Value(end)) for end in SOON)]
+        sums = rows.order_by().annotate(
+            age=Case(
+                *[When(Q(late_since__isnull=True) | Q(late_since__gte=day), then=None), *ages],
+                default=Value(AGES[-1][0]),
+                output_field=IntegerField(),
+            ),
+            soon=Case(*soon, output_field=IntegerField()),
+            is_new=Case(When(entered_on__range=(day - timedelta(NEW), day), then=Value(1)), default=Value(0)),
+        )
+        return list(sums.values("state", "age", "soon", "is_new").annotate(people=Count("pk")))
+
+    def _number(self, rows: Iterable[dict], **chosen) -> Number:
+        return Number(sum(row["people"] for row in rows), replace(self.chosen, by=PERSON, **chosen))
+
+    def _in(self, *states: str, **chosen) -> Number:
+        wanted = {"" if state == NOTHING else state for state in states}
+        return self._number([row for row in self._people if row["state"] in wanted], states=states, **chosen)
+
+    @property
+    def everybody(self) -> Number:
+        return self._number(self._people)
+
+    @property
+    def exempt(self) -> Number:
+        return self._in(State.EXEMPT)
+
+    @property
+    def waiting(self) -> Number:
+        return self._in(State.WAITING)
+
+    @property
+    def unasked(self) -> Number:
+        return self._in(NOTHING)
+
+    @property
+    def whole(self) -> Share:
+        return Share(self._in(*HELD), self._in(*COUNTED))
+
+    @property
+    def overdue(self) -> Number:
+        return self._in(State.OVERDUE)
+
+    @property
+    def late(self) -> list[Ages]:
+        return [
+            Ages(
+                *(first, last),
+                self._number([row for row in self._people if row["age"] == first], late_from=first, late_to=last),
+            )
+            for first, last in AGES
+        ]
+
+    @property
+    def lapses(self) -> list[Ages]:
+        return [
+            Ages(0, end, self._number([row for row in self._people if row["soon"] and row["soon"] <= end], lapses_within=end))
+            for end in SOON
+        ]
+
+    @property
+    def joiners(self) -> Share:
+        """Those in their first days of whom something is asked."""
+        new = [row for row in self._people if row["is_new"]]
+        return Share(*(self._joined(new, states) for states in (HELD, COUNTED)))
+
+    @property
+    def joiners_by_state(self) -> list[tuple[str, Number]]:
+        new = [row for row in self._people if row["is_new"]]
+        found = [(State(state).label, self._joined(new, (state,))) for state in COUNTED]
+        return [(label, number) for label, number in found if number.value]
+
+    def _joined(self, new: Iterable[dict], states: Collection[str]) -> Number:
+        return self._number([row for row in new if row["state"] in states], states=tuple(states), entered_within=NEW)
+
+    # Structures and courses
+    @cached_property
+    def _cells(self) -> dict[tuple[int, int], Counter]:
+        """How many people by state, of each structure and course."""
+        mandatory = replace(self.chosen, by=COURSE, strength=Strength.MANDATORY)
+        rows = mandatory.applied(
+            sheets.rows_on(self.sheet, self.reader, action=self.action), self.sheet.day, self.tree
+        )
+        found: dict[tuple[int, int], Counter] = defaultdict(Counter)
+        for row in rows.order_by().values("structure", "course", "state").annotate(people=Count("pk")):
+            found[row["structure"], row["course"]][row["state"]] = row["people"]
+        return found
+
+    @cached_property
+    def _courses(self) -> list[Course]:
+        return list(Course.objects.filter(pk__in={course for _structure, course in self._cells}).order_by("code"))
+
+    @cached_property
+    def courses(self) -> list[Course]:
+        """Those that are asked of anybody who can take them."""
+        return [course for course in self._courses if self._share(course, None)]
+
+    @cached_property
+    def not_offered(self) -> list[tuple[Course, Number]]:
+        """Courses with those of whom they are asked and who cannot take them yet."""
+        found = [(course, self._rows(course, None, (State.WAITING,))) for course in self._courses]
+        return [(course, number) for course, number in found if number.value]
+
+    @cached_property
+    def lines(self) -> list[Line]:
+        """The structures right below the chosen one, or the highest that she may see, each with everything below it."""
+        chosen = self.chosen.structure
+        tops = {structure: self._top(structure, chosen) for structure, _course in self._cells}
+        if chosen is None and self.reach is not None and len(set(tops.values())) == 1:
+            [chosen] = set(tops.values())
+            tops = {structure: self._top(structure, chosen) for structure in tops}
+        keys = {top for top in tops.values() if top is not None}
+        ordered = [key for key, _depth in self.tree.walk() if key in keys]
+        return [self._line(key) for key in [*ordered, *sorted(keys - set(ordered))]]
+
+    @cached_property
+    def total(self) -> Line:
+        return Line("", [self._share(course, None) for course in self.courses])
+
+    def _top(self, structure: int, below: int | None) -> int | None:
+        """Under which line it counts; None for the structure itself that the lines lie below."""
+        path = list(self.tree.upwards(structure))
+        if below is not None:
+            path = path[: path.index(below)]
+        elif self.reach is not None:
+            path = [key for key in path if key in self.reach] or [structure]
+        return path[-1] if path else None
+
+    def _line(self, key: int) -> Line:
+        return Line(self.tree.name(key), [self._share(course, key) for course in self.courses], key)
+
+    def _share(self, course: Course, structure: int | None) -> Share | None:
+        share = Share(*(self._rows(course, structure, states) for states in (HELD, COUNTED)))
+        return share if share.of.value else None
+
+    def _rows(self, course: Course, structure: int | None, states: tuple[str, ...]) -> Number:
+        below = None if structure is None else self._below(structure)
+        people = sum(
+            found[state]
+            for (place, key), found in self._cells.items()
+            if key == course.pk and (below is None or place in below)
+            for state in states
+        )
+        chosen = self.chosen if structure is None else replace(self.chosen, structure=structure)
+        return Number(people, replace(chosen, by=COURSE, course=course.code, strength=Strength.MANDATORY, states=states))
+
+    def _below(self, structure: int) -> set[int]:
+        return self._known.setdefault(structure, self.tree.below(structure))
+
+    @cached_property
+    def _known(self) -> dict[int, set[int]]:
+        return {}
+
+    # Time
+    @cached_property
+    def trend(self) -> list[Point]:
+        """The ends of the months before, and the day of the sheet; empty where function or contract are chosen."""
+        if self.chosen.function_group or self.chosen.contract_type:
+            return []
+        rows = MonthTotal.objects.filter(course=None, month__in=month_ends(self.sheet.day, MONTHS))
+        within = self.reach if self.chosen.structure is None else self.tree.below(self.chosen.structure)
+        if within is not None:
+            rows = rows.filter(structure__in=within)
+        sums = rows.values("month").annotate(valid=Sum("valid"), required=Sum("required")).order_by("month")
+        points = [Point(row["month"], row["valid"], row["required"]) for row in sums if row["required"]]
+        return [*points, Point(self.sheet.day, self.whole.held.value, self.whole.of.value)]
