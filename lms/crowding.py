@@ -15,7 +15,7 @@ from lms.days import organisation_zone, today
 from lms.people import feeding, hr_files, inviting, naming
 from lms.people.hr_feed import COLUMNS
 from lms.people.models import FeedRun, Posting, Structure, User
-from lms.reports import sheeting
+from lms.reports import sheeting, trending
 
 NEVER_HELD = "nationality"  # a column that the last feed has too many
 Row = Mapping[str, str]
@@ -127,6 +127,7 @@ def bring(crowd: Crowd, steps: Steps) -> None:
     assigning.apply_rules(today())
     sheeting.follow(today())
     steps.done("assignments again")
+    steps.done(f"{trending.follow_months(today())} ends of months")
 
 
 def _file(rows: Sequence[Row], more: Sequence[str]) -> bytes:

@@ -447,7 +447,7 @@ def test_a_refusal_leaves_an_entry(signed_in, cast, course):
     signed_in(cast.lea).get("/reports/")
 
     entry = AccessEntry.objects.get(was_refused=True)
-    assert (entry.actor, entry.what) == (cast.lea, "reports:table")
+    assert (entry.actor, entry.what) == (cast.lea, "reports:landing")
 
 
 def test_an_export_leaves_an_entry_with_its_purpose(signed_in, cast, course):

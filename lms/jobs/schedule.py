@@ -12,7 +12,7 @@ from courses import assigning, folding, handing, reminding, undoing
 from lms.days import today
 from lms.jobs import delivering, running
 from lms.people import feeding, inviting
-from lms.reports import depositing, sheeting, summarising
+from lms.reports import depositing, sheeting, summarising, trending
 from lms.xapi import forwarding, sealing
 
 MINUTE = timedelta(minutes=1)
@@ -69,6 +69,10 @@ def deposit_star() -> str:
     return f"{depositing.deposit()} rows"
 
 
+def count_months() -> str:
+    return f"{trending.follow_months(today())} months"
+
+
 def pass_on_tasks() -> str:
     return f"{handing.pass_on(today())} tasks"
 
@@ -101,6 +105,7 @@ JOBS = [
     Job("work out who is asked what", crontab(minute="30", hour="2"), "%Y-%m-%d", apply_rules),
     Job("work out the reports", crontab(minute="50", hour="2"), "%Y-%m-%d", follow_sheet),
     Job("write the files for analysis", crontab(minute="40", hour="3"), "%Y-%m-%d", deposit_star),
+    Job("count the ends of months", crontab(minute="45", hour="3"), "%Y-%m-%d", count_months),
     # Every hour, since a role ends with a day of the Organization, not with one of UTC.
     Job("pass on tasks", crontab(minute="5"), "%Y-%m-%dT%H", pass_on_tasks),
     Job("remind", crontab(minute="0", hour="5"), "%Y-%m-%d", remind),

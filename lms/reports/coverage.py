@@ -13,6 +13,7 @@ from datetime import date, timedelta
 from functools import cached_property
 
 from django.db.models import Case, Count, IntegerField, Q, Sum, Value, When
+from django.utils.translation import gettext as _
 
 from courses.models import Course, State, Strength
 from lms.days import month_ends
@@ -77,28 +78,41 @@ class Point:
 
 @dataclass(frozen=True)
 class Ages:
-    """People by days; `last` None means: and more."""
+    """People by days, overdue or (`first` 0) until something lapses; `last` None means: and more."""
 
     first: int
     last: int | None
     people: Number
 
+    def __str__(self) -> str:
+        if not self.first:
+            return _("within %(days)s days") % {"days": self.last}
+        if self.last is None:
+            return _("more than %(days)s days") % {"days": self.first - 1}
+        return _("%(first)s to %(last)s days") % {"first": self.first, "last": self.last}
+
 
 class Coverage:
     """`chosen`: the sheet, structure, function and contract of the page. At most eight queries. `action` as in `access`."""
 
+    is_total = False
+
     def __init__(self, reader: User, sheet: Sheet, chosen: Filter, *, action: str = "R"):
+        self.day = sheet.day
         self.reader, self.sheet, self.chosen, self.action = reader, sheet, chosen, action
         rights = access.rights(reader)
         self.tree: Tree = rights.tree_on(sheet.day)
         reach = rights.reach("P3", action)
         self.reach = None if access.Scope.ALL in reach.scopes else reach.structures
 
+    def described(self) -> dict[str, str]:
+        return self.chosen.described()
+
     # People
     @cached_property
     def _people(self) -> list[dict]:
         """How many people by state, age of what is overdue, days until something lapses, and whether they are new."""
-        day = self.sheet.day
+        day = self.day
         rows = replace(self.chosen, by=PERSON).applied(
             sheets.people_on(self.sheet, self.reader, action=self.action), day, self.tree
         )
@@ -184,7 +198,7 @@ class Coverage:
         """How many people by state, of each structure and course."""
         mandatory = replace(self.chosen, by=COURSE, strength=Strength.MANDATORY)
         rows = mandatory.applied(
-            sheets.rows_on(self.sheet, self.reader, action=self.action), self.sheet.day, self.tree
+            sheets.rows_on(self.sheet, self.reader, action=self.action), self.day, self.tree
         )
         found: dict[tuple[int, int], Counter] = defaultdict(Counter)
         for row in rows.order_by().values("structure", "course", "state").annotate(people=Count("pk")):
@@ -193,7 +207,7 @@ class Coverage:
 
     @cached_property
     def _courses(self) -> list[Course]:
-        return list(Course.objects.filter(pk__in={course for _structure, course in self._cells}).order_by("code"))
+        return list(Course.objects.filter(pk__in={course for _place, course in self._cells}).order_by("code"))
 
     @cached_property
     def courses(self) -> list[Course]:
@@ -210,12 +224,12 @@ class Coverage:
     def lines(self) -> list[Line]:
         """The structures right below the chosen one, or the highest that she may see, each with everything below it."""
         chosen = self.chosen.structure
-        tops = {structure: self._top(structure, chosen) for structure, _course in self._cells}
+        tops = {structure: self._top(structure, chosen) for structure, _key in self._cells}
         if chosen is None and self.reach is not None and len(set(tops.values())) == 1:
             [chosen] = set(tops.values())
             tops = {structure: self._top(structure, chosen) for structure in tops}
         keys = {top for top in tops.values() if top is not None}
-        ordered = [key for key, _depth in self.tree.walk() if key in keys]
+        ordered = [key for key, _deep in self.tree.walk() if key in keys]
         return [self._line(key) for key in [*ordered, *sorted(keys - set(ordered))]]
 
     @cached_property
@@ -262,10 +276,10 @@ class Coverage:
         """The ends of the months before, and the day of the sheet; empty where function or contract are chosen."""
         if self.chosen.function_group or self.chosen.contract_type:
             return []
-        rows = MonthTotal.objects.filter(course=None, month__in=month_ends(self.sheet.day, MONTHS))
+        rows = MonthTotal.objects.filter(course=None, month__in=month_ends(self.day, MONTHS))
         within = self.reach if self.chosen.structure is None else self.tree.below(self.chosen.structure)
         if within is not None:
             rows = rows.filter(structure__in=within)
         sums = rows.values("month").annotate(valid=Sum("valid"), required=Sum("required")).order_by("month")
         points = [Point(row["month"], row["valid"], row["required"]) for row in sums if row["required"]]
-        return [*points, Point(self.sheet.day, self.whole.held.value, self.whole.of.value)]
+        return [*points, Point(self.day, self.whole.held.value, self.whole.of.value)]

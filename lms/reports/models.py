@@ -156,8 +156,8 @@ class MonthTotal(models.Model):
 class Told(models.Model):
     """What readers without names are told of a month: nothing that `groups` has not let pass, and as it was told first.
 
-    `part` is the name of the group, `groups.WHOLE` or `groups.OTHER`. `more`, of the whole and all courses only, has the numbers
-    that stand by themselves: exempt, waiting, and those of the pictures.
+    A month of which nothing may be told has one row of nobody. `part` is the name of the group, `groups.WHOLE` or `groups.OTHER`. `more`, of the whole and all courses only, has the numbers
+    that stand by themselves: overdue, exempt, waiting, and those of the pictures.
     """
 
     class Grouping(models.TextChoices):
@@ -171,7 +171,6 @@ class Told(models.Model):
     course = models.ForeignKey(Course, on_delete=models.CASCADE, null=True, related_name="+", db_index=False)
     required = models.PositiveIntegerField()
     valid = models.PositiveIntegerField()
-    overdue = models.PositiveIntegerField()
     more = models.JSONField(default=dict)
     told_at = models.DateTimeField()
 

@@ -12,7 +12,7 @@ from functools import cached_property
 from typing import Any
 
 from django.db import transaction
-from django.db.models import OuterRef, Subquery
+from django.db.models import Min, OuterRef, Subquery
 from django.utils import timezone
 
 from courses.models import Assignment, Completion, State, Strength
@@ -63,17 +63,18 @@ class Standing:
 
 def follow_months(day: date) -> int:
     """Works out what is missing of the last months that are over on `day`. Returns how many months were written."""
-    months = month_ends(day, MONTHS)
-    known = set(MonthTotal.objects.filter(month__in=months).values_list("month", flat=True).distinct())
+    first = Assignment.objects.aggregate(first=Min("starts_on"))["first"]
+    months = [month for month in month_ends(day, MONTHS) if first and first <= month]
+    counted = set(MonthTotal.objects.filter(month__in=months).values_list("month", flat=True).distinct())
     told = set(Told.objects.filter(month__in=months).values_list("month", flat=True).distinct())
-    again = [month for month in months if month not in known or month in months[-AGAIN:]]
+    again = [month for month in months if month not in counted or month in months[-AGAIN:]]
     is_to_tell = any(month not in told for month in months)
     standings = {month: _read(month) for month in (months if is_to_tell else again)}
     for month in again:
         _write_totals(month, standings[month])
     if is_to_tell:
         _tell({month: standings[month] for month in months}, told)
-    Told.objects.filter(month__lt=months[0]).delete()
+    Told.objects.filter(month__lt=month_ends(day, MONTHS)[0]).delete()
     return len(again)
 
 
@@ -102,6 +103,11 @@ def _tell(standings: Mapping[date, Standing], told: set[date]) -> None:
     rows: list[Told] = []
     for question, answer in zip(new, answers, strict=False):
         rows += _rows(question, answer, standings[question[0]], with_joiners=question[0] in may_join)
+    silent = joiners.keys() - {row.month for row in rows}  # they are written down as well, so that they stay decided
+    rows += [
+        Told(month=month, grouping=Told.Grouping.STRUCTURE, part=WHOLE, required=0, valid=0, told_at=timezone.now())
+        for month in silent
+    ]
     Told.objects.bulk_create(rows, batch_size=AT_ONCE)
 
 
@@ -112,7 +118,7 @@ def _told_before(questions: Mapping[Question, Answer]) -> Iterator[int]:
         named[month, grouping, course].add(part)
     for question, names in named.items():
         parts = questions.get(question, {})
-        yield together(parts.values())
+        yield from [together(parts.values())] if WHOLE in names else []
         yield from (people for name, people in parts.items() if name in names)
         yield together(people for name, people in parts.items() if OTHER in names and name not in names)
 
@@ -135,7 +141,7 @@ def _questions(month: date, standing: Standing) -> Iterator[tuple[Question, Answ
 
 def _rows(question: Question, answer: Answer, standing: Standing, *, with_joiners: bool) -> Iterator[Told]:
     month, grouping, course = question
-    _required, valid, late = (group(people) for people in standing.measures[course])
+    valid = group(standing.measures[course][1])
     for part, people in answer.items():
         is_whole = (grouping, part, course) == (Told.Grouping.STRUCTURE, WHOLE, ALL)
         yield Told(
@@ -145,7 +151,6 @@ def _rows(question: Question, answer: Answer, standing: Standing, *, with_joiner
             course_id=course,
             required=people.bit_count(),
             valid=(people & valid).bit_count(),
-            overdue=(people & late).bit_count(),
             more=_more(month, standing, with_joiners=with_joiners) if is_whole else {},
             told_at=timezone.now(),
         )
@@ -158,6 +163,7 @@ def _more(month: date, standing: Standing, *, with_joiners: bool) -> dict[str, A
     ends = [(until - month).days for until in standing.lapses_on.values()]
     new, held = _new(month, standing), standing.measures[ALL][1]
     return {
+        "overdue": len(standing.measures[ALL][2]),
         "exempt": exempt,
         "waiting": waiting,
         "late": [sum(first <= age and (last is None or age <= last) for age in ages) for first, last in AGES],

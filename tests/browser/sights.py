@@ -292,7 +292,7 @@ SIGHTS: dict[str, list[Sight]] = {
         Sight("wagtail_serve", "/en/library/gender-aspects/"),
         Sight("content:comment", "/library/{guide}/comment/"),
         Sight("content:comment", "/library/{guide}/comment/", send_an_empty_form),
-        Sight("reports:table", "/reports/"),  # not for her role
+        Sight("reports:landing", "/reports/"),  # not for her role
         Sight("courses:course", "/learn/none/"),
     ],
     # done
@@ -320,7 +320,7 @@ SIGHTS: dict[str, list[Sight]] = {
         Sight("courses:profile", "/my/profile/"),
     ],
     "hr": [
-        Sight("reports:table", "/reports/"),
+        Sight("reports:landing", "/reports/"),
         Sight("reports:people", "/reports/course/fnd/"),
         Sight("reports:people", "/reports/course/fnd/?day=nonsense"),
         Sight("reports:names", "/reports/names/"),
@@ -356,7 +356,7 @@ SIGHTS: dict[str, list[Sight]] = {
     ],
     "manager": [Sight("reports:team", "/reports/team/")],
     "trainer": [Sight("courses:arrangements", "/requests/")],
-    "overview": [Sight("reports:table", "/reports/")],
+    "overview": [Sight("reports:landing", "/reports/")],
     "focal": [
         Sight("reports:team", "/reports/team/"),
         Sight("reports:team", "/reports/team/?state=nonsense"),
@@ -472,7 +472,7 @@ NO_PAGES = {
     "jobs:pause": POST,
     "jobs:resume": POST,
     "jobs:send_again": POST,
-    "reports:table_csv": A_FILE,
+    "reports:landing_csv": A_FILE,
     "reports:people_csv": A_FILE,
     "reports:access_log_csv": A_FILE,
     "reports:feed_csv": A_FILE,
