@@ -9,7 +9,7 @@ from time import monotonic
 from uuid import NAMESPACE_URL, UUID, uuid5
 
 from courses import arranging, assigning, convening, crediting, disputing, exempting, recommending, replaying
-from courses.models import Course, Dispute, Exemption
+from courses.models import Course, Dispute, Exemption, LanguageVersion
 from lms.crowd import FIRST, SECOND, Crowd
 from lms.days import organisation_zone, today
 from lms.people import feeding, hr_files, inviting, naming
@@ -119,6 +119,8 @@ def talk() -> None:
 
 def bring(crowd: Crowd, steps: Steps) -> None:
     """All that follows the feeds, once courses, roles and the matrix are there."""
+    # The courses are offered since the first feed, and not since they were published here.
+    LanguageVersion.objects.filter(reviewed_on=today()).update(reviewed_on=crowd.feeds[0][0])
     stored = learn(crowd)
     steps.done(f"{stored} statements of modules, with what follows from them")
     excuse(crowd)

@@ -10,8 +10,8 @@ from dataclasses import dataclass
 from textwrap import wrap
 
 STEPS = (50, 70, 85, 95)  # per cent from which the next shade begins; under the first is marked
-LETTERS = 27  # of a line beside a row
-NAMES, COLUMN, ROW, HEAD = 190, 68, 38, 30
+LETTERS = 25  # of a line beside a row
+NAMES, COLUMN, ROW, HEAD = 170, 68, 38, 30
 WIDTH = 340
 
 

@@ -58,9 +58,11 @@ class Share:
 
 @dataclass(frozen=True)
 class Line:
-    """Of the heat map: a share for each course, None where it is asked of nobody. `structure` leads to a page of its own."""
+    """Of the heat map: the share of all courses together, and one for each course; None where nothing is asked of anybody.
+    `structure` leads to a page of its own."""
 
     name: str
+    whole: Share | None
     shares: list[Share | None]
     structure: int | None = None
 
@@ -111,7 +113,7 @@ class Coverage:
     # People
     @cached_property
     def _people(self) -> list[dict]:
-        """How many people by state, age of what is overdue, days until something lapses, and whether they are new."""
+        """How many people by structure, state, age of what is overdue, days until something lapses, and whether they are new."""
         day = self.day
         rows = replace(self.chosen, by=PERSON).applied(
             sheets.people_on(self.sheet, self.reader, action=self.action), day, self.tree
@@ -127,7 +129,7 @@ class Coverage:
             soon=Case(*soon, output_field=IntegerField()),
             is_new=Case(When(entered_on__range=(day - timedelta(NEW), day), then=Value(1)), default=Value(0)),
         )
-        return list(sums.values("state", "age", "soon", "is_new").annotate(people=Count("pk")))
+        return list(sums.values("structure", "state", "age", "soon", "is_new").annotate(people=Count("pk")))
 
     def _number(self, rows: Iterable[dict], **chosen) -> Number:
         return Number(sum(row["people"] for row in rows), replace(self.chosen, by=PERSON, **chosen))
@@ -224,7 +226,7 @@ class Coverage:
     def lines(self) -> list[Line]:
         """The structures right below the chosen one, or the highest that she may see, each with everything below it."""
         chosen = self.chosen.structure
-        tops = {structure: self._top(structure, chosen) for structure, _key in self._cells}
+        tops = {row["structure"]: self._top(row["structure"], chosen) for row in self._people}
         if chosen is None and self.reach is not None and len(set(tops.values())) == 1:
             [chosen] = set(tops.values())
             tops = {structure: self._top(structure, chosen) for structure in tops}
@@ -234,7 +236,7 @@ class Coverage:
 
     @cached_property
     def total(self) -> Line:
-        return Line("", [self._share(course, None) for course in self.courses])
+        return Line("", self.whole, [self._share(course, None) for course in self.courses])
 
     def _top(self, structure: int, below: int | None) -> int | None:
         """Under which line it counts; None for the structure itself that the lines lie below."""
@@ -246,7 +248,13 @@ class Coverage:
         return path[-1] if path else None
 
     def _line(self, key: int) -> Line:
-        return Line(self.tree.name(key), [self._share(course, key) for course in self.courses], key)
+        rows = [row for row in self._people if row["structure"] in self._below(key)]
+        held, of = (
+            self._number([row for row in rows if row["state"] in states], states=states, structure=key) for states in (HELD, COUNTED)
+        )
+        return Line(
+            self.tree.name(key), Share(held, of) if of.value else None, [self._share(course, key) for course in self.courses], key
+        )
 
     def _share(self, course: Course, structure: int | None) -> Share | None:
         share = Share(*(self._rows(course, structure, states) for states in (HELD, COUNTED)))

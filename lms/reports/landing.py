@@ -49,7 +49,7 @@ def landing_csv(request):
         return redirect(f"{request.path.removesuffix('csv')}?{request.GET.urlencode()}")
     recording.exported(request.user, _what(page), page.described(), len(page.lines), purpose.cleaned_data["purpose"])
     words = (_("hold it"), _("asked"), _("per cent"))
-    header = [_("group"), *(f"{course.code} {word}" for course in page.courses for word in words)]
+    header = [_("group"), *(f"{code} {word}" for code in (_("all"), *(course.code for course in page.courses)) for word in words)]
     lines = [[line.name or _("all shown here"), *_cells(line)] for line in [*page.lines, page.total]]
     rows = (row.encode() for row in exports.csv_lines(header, lines))
     response = StreamingHttpResponse(rows, content_type="text/csv; charset=utf-8")
@@ -79,5 +79,5 @@ def _what(page) -> str:
 
 
 def _cells(line):
-    for share in line.shares:
+    for share in (line.whole, *line.shares):
         yield from ("", "", "") if share is None else (share.held.value, share.of.value, share.percent)

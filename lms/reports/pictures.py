@@ -35,16 +35,17 @@ def pictures(page: Coverage | Totals) -> dict[str, Picture | None]:
 
 
 def _heat(page: Coverage | Totals) -> Picture | None:
-    codes = [course.code for course in page.courses]
+    codes = [_("all"), *(course.code for course in page.courses)]
+    shares = [(line.name, [line.whole, *line.shares]) for line in page.lines]
     cells = [
-        (share.percent, line.name, code)
-        for line in page.lines
-        for share, code in zip(line.shares, codes, strict=True)
+        (share.percent, name, code)
+        for name, found in shares
+        for share, code in zip(found, codes, strict=True)
         if share is not None
     ]
     if not cells:
         return None
-    rows = [(line.name, [share and share.percent for share in line.shares]) for line in page.lines]
+    rows = [(name, [share and share.percent for share in found]) for name, found in shares]
     (least, *at_least), (most, *at_most) = min(cells), max(cells)
     said = _("From {least} % ({where}) to {most} % ({there}). All numbers are in the table below.")
     said = said.format(least=least, where=", ".join(at_least), most=most, there=", ".join(at_most))

@@ -106,15 +106,19 @@ class Totals:
         parts = {part for part, _course in self._told} - {WHOLE}
         names = {part: self._names.get(part, "") or _("others, together") for part in parts}
         ordered = [part for part in self._names if part in parts] + [part for part in (OTHER,) if part in parts]
-        return [Line(names[part], self._shares(part)) for part in ordered]
+        return [Line(names[part], self._whole_of(part), self._shares(part)) for part in ordered]
 
     @property
     def total(self) -> Line:
-        return Line("", self._shares(WHOLE))
+        return Line("", self.whole, self._shares(WHOLE))
 
     @property
     def trend(self) -> list[Point]:
         return [Point(row.month, row.valid, row.required) for row in self._wholes]
+
+    def _whole_of(self, part: str) -> Share | None:
+        row = self._told.get((part, None))
+        return row and _share(row)
 
     def _shares(self, part: str) -> list[Share | None]:
         found = defaultdict(lambda: None, self._told)
