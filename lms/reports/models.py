@@ -81,8 +81,8 @@ class OnSheet(models.Model):
 class SheetPerson(OnSheet):
     """Somebody in post on the day, and how she stands with all that is mandatory for her: the worst of it.
 
-    `state` is empty where nothing is asked; who is exempt from all of it is exempt. `late_since`: the first day of the oldest
-    course that is overdue. `lapses_on`: the last day of the first one that will end.
+    `state` is empty where nothing is asked; who is exempt from all of it that she could take is exempt. `late_since`: the first
+    day of the oldest course that is overdue. `lapses_on`: the last day of the first one that will end.
     """
 
     state = models.CharField(max_length=20, choices=State, blank=True)

@@ -14,8 +14,8 @@ from lms.people.models import Posting
 from lms.reports.models import Sheet, SheetPerson, SheetRow
 
 AT_ONCE = 1000  # people a transaction
-# From bad to good; the worst of somebody's mandatory courses is how she stands. What nobody can take yet counts last but one, so
-# that who holds all that can be taken has done what is asked.
+# From bad to good; the worst of somebody's mandatory courses is how she stands. What she cannot take yet counts last, so that who
+# holds all that she can take has done what is asked.
 WORST_FIRST = (
     State.OVERDUE,
     State.EXPIRED,
@@ -23,8 +23,8 @@ WORST_FIRST = (
     State.IN_PROGRESS,
     State.EXPIRING,
     State.DONE,
-    State.WAITING,
     State.EXEMPT,
+    State.WAITING,
 )
 
 

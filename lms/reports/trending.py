@@ -54,11 +54,10 @@ class Standing:
         return {ALL: _measure(of_person), **dict(sorted(found.items()))}
 
     def without(self) -> tuple[int, int]:
-        """How many are exempt from all of it, and how many wait for what nobody can take yet."""
-        asked = self.measures[ALL][0]
-        rest = {person for states in self.states.values() for person in states} - asked
-        waiting = {person for person in rest if any(states.get(person) == State.WAITING for states in self.states.values())}
-        return len(rest - waiting), len(waiting)
+        """How many are exempt from all of it that they could take, and how many can take nothing yet."""
+        rest = {person for states in self.states.values() for person in states} - self.measures[ALL][0]
+        exempt = {person for person in rest if any(states.get(person) == State.EXEMPT for states in self.states.values())}
+        return len(exempt), len(rest - exempt)
 
 
 def follow_months(day: date) -> int:
