@@ -38,7 +38,7 @@ class Number:
     value: int
     filter: Filter | None = None
 
-    @property
+    @cached_property
     def query(self) -> str | None:
         return None if self.filter is None else self.filter.query()
 
@@ -129,7 +129,7 @@ class Coverage:
             soon=Case(*soon, output_field=IntegerField()),
             is_new=Case(When(entered_on__range=(day - timedelta(NEW), day), then=Value(1)), default=Value(0)),
         )
-        return list(sums.values("structure", "state", "age", "soon", "is_new").annotate(people=Count("pk")))
+        return list(sums.values("structure", "state", "age", "soon", "is_new").annotate(people=Count("*")))
 
     def _number(self, rows: Iterable[dict], **chosen) -> Number:
         return Number(sum(row["people"] for row in rows), replace(self.chosen, by=PERSON, **chosen))
@@ -138,31 +138,31 @@ class Coverage:
         wanted = {"" if state == NOTHING else state for state in states}
         return self._number([row for row in self._people if row["state"] in wanted], states=states, **chosen)
 
-    @property
+    @cached_property
     def everybody(self) -> Number:
         return self._number(self._people)
 
-    @property
+    @cached_property
     def exempt(self) -> Number:
         return self._in(State.EXEMPT)
 
-    @property
+    @cached_property
     def waiting(self) -> Number:
         return self._in(State.WAITING)
 
-    @property
+    @cached_property
     def unasked(self) -> Number:
         return self._in(NOTHING)
 
-    @property
+    @cached_property
     def whole(self) -> Share:
         return Share(self._in(*HELD), self._in(*COUNTED))
 
-    @property
+    @cached_property
     def overdue(self) -> Number:
         return self._in(State.OVERDUE)
 
-    @property
+    @cached_property
     def late(self) -> list[Ages]:
         return [
             Ages(
@@ -172,20 +172,20 @@ class Coverage:
             for first, last in AGES
         ]
 
-    @property
+    @cached_property
     def lapses(self) -> list[Ages]:
         return [
             Ages(0, end, self._number([row for row in self._people if row["soon"] and row["soon"] <= end], lapses_within=end))
             for end in SOON
         ]
 
-    @property
+    @cached_property
     def joiners(self) -> Share:
         """Those in their first days of whom something is asked."""
         new = [row for row in self._people if row["is_new"]]
         return Share(*(self._joined(new, states) for states in (HELD, COUNTED)))
 
-    @property
+    @cached_property
     def joiners_by_state(self) -> list[tuple[str, Number]]:
         new = [row for row in self._people if row["is_new"]]
         found = [(State(state).label, self._joined(new, (state,))) for state in COUNTED]
@@ -196,20 +196,19 @@ class Coverage:
 
     # Structures and courses
     @cached_property
-    def _cells(self) -> dict[tuple[int, int], Counter]:
-        """How many people by state, of each structure and course."""
+    def _cells(self) -> dict[tuple[int | None, int], Counter]:
+        """How many people by state, of each line and course; of all of them under None."""
         mandatory = replace(self.chosen, by=COURSE, strength=Strength.MANDATORY)
-        rows = mandatory.applied(
-            sheets.rows_on(self.sheet, self.reader, action=self.action), self.day, self.tree
-        )
-        found: dict[tuple[int, int], Counter] = defaultdict(Counter)
-        for row in rows.order_by().values("structure", "course", "state").annotate(people=Count("pk")):
-            found[row["structure"], row["course"]][row["state"]] = row["people"]
+        rows = mandatory.applied(sheets.rows_on(self.sheet, self.reader, action=self.action), self.day, self.tree)
+        found: dict[tuple[int | None, int], Counter] = defaultdict(Counter)
+        for row in rows.order_by().values("structure", "course", "state").annotate(people=Count("*")):
+            for key in (None, *self._lines_above(row["structure"])):
+                found[key, row["course"]][row["state"]] += row["people"]
         return found
 
     @cached_property
     def _courses(self) -> list[Course]:
-        return list(Course.objects.filter(pk__in={course for _place, course in self._cells}).order_by("code"))
+        return list(Course.objects.filter(pk__in={course for _line, course in self._cells}).order_by("code"))
 
     @cached_property
     def courses(self) -> list[Course]:
@@ -223,8 +222,8 @@ class Coverage:
         return [(course, number) for course, number in found if number.value]
 
     @cached_property
-    def lines(self) -> list[Line]:
-        """The structures right below the chosen one, or the highest that she may see, each with everything below it."""
+    def _keys(self) -> list[int]:
+        """The structures right below the chosen one, or the highest that she may see."""
         chosen = self.chosen.structure
         tops = {row["structure"]: self._top(row["structure"], chosen) for row in self._people}
         if chosen is None and self.reach is not None and len(set(tops.values())) == 1:
@@ -232,7 +231,16 @@ class Coverage:
             tops = {structure: self._top(structure, chosen) for structure in tops}
         keys = {top for top in tops.values() if top is not None}
         ordered = [key for key, _deep in self.tree.walk() if key in keys]
-        return [self._line(key) for key in [*ordered, *sorted(keys - set(ordered))]]
+        return [*ordered, *sorted(keys - set(ordered))]
+
+    @cached_property
+    def lines(self) -> list[Line]:
+        """Of each of those structures, with everything below it."""
+        people: dict[int, list[dict]] = defaultdict(list)
+        for row in self._people:
+            for key in self._lines_above(row["structure"]):
+                people[key].append(row)
+        return [self._line(key, people[key]) for key in self._keys]
 
     @cached_property
     def total(self) -> Line:
@@ -247,36 +255,26 @@ class Coverage:
             path = [key for key in path if key in self.reach] or [structure]
         return path[-1] if path else None
 
-    def _line(self, key: int) -> Line:
-        rows = [row for row in self._people if row["structure"] in self._below(key)]
-        held, of = (
-            self._number([row for row in rows if row["state"] in states], states=states, structure=key) for states in (HELD, COUNTED)
-        )
-        return Line(
-            self.tree.name(key), Share(held, of) if of.value else None, [self._share(course, key) for course in self.courses], key
-        )
+    def _lines_above(self, structure: int) -> list[int]:
+        return [key for key in self.tree.upwards(structure) if key in self._keys]
 
-    def _share(self, course: Course, structure: int | None) -> Share | None:
-        share = Share(*(self._rows(course, structure, states) for states in (HELD, COUNTED)))
+    def _line(self, key: int, people: list[dict]) -> Line:
+        held, of = (
+            self._number([row for row in people if row["state"] in states], states=states, structure=key)
+            for states in (HELD, COUNTED)
+        )
+        whole = Share(held, of) if of.value else None
+        return Line(self.tree.name(key), whole, [self._share(course, key) for course in self.courses], key)
+
+    def _share(self, course: Course, line: int | None) -> Share | None:
+        share = Share(*(self._rows(course, line, states) for states in (HELD, COUNTED)))
         return share if share.of.value else None
 
-    def _rows(self, course: Course, structure: int | None, states: tuple[str, ...]) -> Number:
-        below = None if structure is None else self._below(structure)
-        people = sum(
-            found[state]
-            for (place, key), found in self._cells.items()
-            if key == course.pk and (below is None or place in below)
-            for state in states
-        )
-        chosen = self.chosen if structure is None else replace(self.chosen, structure=structure)
-        return Number(people, replace(chosen, by=COURSE, course=course.code, strength=Strength.MANDATORY, states=states))
-
-    def _below(self, structure: int) -> set[int]:
-        return self._known.setdefault(structure, self.tree.below(structure))
-
-    @cached_property
-    def _known(self) -> dict[int, set[int]]:
-        return {}
+    def _rows(self, course: Course, line: int | None, states: tuple[str, ...]) -> Number:
+        found = self._cells.get((line, course.pk), Counter())
+        chosen = self.chosen if line is None else replace(self.chosen, structure=line)
+        of_course = replace(chosen, by=COURSE, course=course.code, strength=Strength.MANDATORY, states=states)
+        return Number(sum(found[state] for state in states), of_course)
 
     # Time
     @cached_property

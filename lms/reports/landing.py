@@ -3,6 +3,7 @@
 from django.contrib import messages
 from django.http import StreamingHttpResponse
 from django.shortcuts import redirect, render
+from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST, require_safe
 
@@ -30,7 +31,7 @@ def landing(request):
         return redirect("reports:team")
     form, page = _asked(request)
     context = {"form": form, "page": page, "zone": organisation_zone().key, "query": request.GET.urlencode()}
-    context |= {"export": ExportForm(), "may_export": rights.scopes("P3", "X") & OTHERS}
+    context |= {"list_url": reverse("reports:list"), "export": ExportForm(), "may_export": rights.scopes("P3", "X") & OTHERS}
     if page is not None:
         context["pictures"] = pictures(page)
         recording.listed(request.user, _what(page), page.described(), page.whole.of.value if page.whole else 0)
