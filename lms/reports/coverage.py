@@ -1,7 +1,7 @@
 """How those whom a reader knows by name stand on a sheet: sums, each with the filter of the list of whom it counts.
 
-What is counted is what is mandatory. Who is exempt from it, and who waits since no version of it is offered to her yet, leaves the
-denominator.
+What is counted is what is mandatory. Who is exempt from it, and who waits since no version of it is offered to her yet, leaves
+the denominator.
 """
 
 from __future__ import annotations
@@ -11,6 +11,7 @@ from collections.abc import Collection, Iterable
 from dataclasses import dataclass, replace
 from datetime import date, timedelta
 from functools import cached_property
+from typing import Any
 
 from django.db.models import Case, Count, IntegerField, Q, Sum, Value, When
 from django.utils.translation import gettext as _
@@ -131,12 +132,12 @@ class Coverage:
         )
         return list(sums.values("structure", "state", "age", "soon", "is_new").annotate(people=Count("*")))
 
-    def _number(self, rows: Iterable[dict], **chosen) -> Number:
+    def _number(self, rows: Iterable[dict], **chosen: Any) -> Number:
         return Number(sum(row["people"] for row in rows), replace(self.chosen, by=PERSON, **chosen))
 
-    def _in(self, *states: str, **chosen) -> Number:
+    def _in(self, *states: str) -> Number:
         wanted = {"" if state == NOTHING else state for state in states}
-        return self._number([row for row in self._people if row["state"] in wanted], states=states, **chosen)
+        return self._number([row for row in self._people if row["state"] in wanted], states=states)
 
     @cached_property
     def everybody(self) -> Number:
@@ -188,7 +189,7 @@ class Coverage:
     @cached_property
     def joiners_by_state(self) -> list[tuple[str, Number]]:
         new = [row for row in self._people if row["is_new"]]
-        found = [(State(state).label, self._joined(new, (state,))) for state in COUNTED]
+        found = [(str(State(state).label), self._joined(new, (state,))) for state in COUNTED]
         return [(label, number) for label, number in found if number.value]
 
     def _joined(self, new: Iterable[dict], states: Collection[str]) -> Number:

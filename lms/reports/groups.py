@@ -72,4 +72,3 @@ def _passes(people: int, told: Told) -> bool:
         return False
     near = (other for step in range(1 - FEWEST, FEWEST) if step for other in told.get(size + step, ()))
     return not any(people & other in (people, other) for other in near)
-

@@ -128,7 +128,7 @@ class SheetRow(OnSheet):
 
 
 class MonthTotal(models.Model):
-    """How the people of one structure stood at the end of a month: of how many a mandatory course was asked, and how many held it.
+    """The people of one structure at the end of a month: of how many a mandatory course was asked, and how many held it.
 
     Without a course: with all that was asked of them. Worked out again for the last months, since facts come late.
     """
@@ -156,8 +156,9 @@ class MonthTotal(models.Model):
 class Told(models.Model):
     """What readers without names are told of a month: nothing that `groups` has not let pass, and as it was told first.
 
-    A month of which nothing may be told has one row of nobody. `part` is the name of the group, `groups.WHOLE` or `groups.OTHER`. `more`, of the whole and all courses only, has the numbers
-    that stand by themselves: overdue, exempt, waiting, and those of the pictures.
+    A month of which nothing may be told has one row of nobody. `part` is the name of the group, `groups.WHOLE` or
+    `groups.OTHER`. `more`, of the whole and all courses only, has the numbers that stand by themselves: overdue, exempt, waiting,
+    and those of the pictures.
     """
 
     class Grouping(models.TextChoices):

@@ -45,7 +45,7 @@ def _heat(page: Coverage | Totals) -> Picture | None:
     ]
     if not cells:
         return None
-    rows = [(name, [share and share.percent for share in found]) for name, found in shares]
+    rows = [(name, [None if share is None else share.percent for share in found]) for name, found in shares]
     (least, *at_least), (most, *at_most) = min(cells), max(cells)
     said = _("From {least} % ({where}) to {most} % ({there}). All numbers are in the table below.")
     said = said.format(least=least, where=", ".join(at_least), most=most, there=", ".join(at_most))

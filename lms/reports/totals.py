@@ -1,8 +1,7 @@
-"""What readers without names are told: of the ends of months only, by one grouping at a time, and nothing but what `Told` holds."""
+"""What readers without names are told: ends of months only, one grouping at a time, and nothing but what `Told` holds."""
 
 from __future__ import annotations
 
-from collections import defaultdict
 from datetime import date
 from functools import cached_property
 from typing import Any
@@ -87,8 +86,9 @@ class Totals:
 
     @property
     def joiners(self) -> Share | None:
+        """None where they may not be told of."""
         joined = self._more.get("joiners")
-        return joined and Share(*map(Number, joined))
+        return None if joined is None else Share(*map(Number, joined))
 
     @property
     def joiners_by_state(self) -> list[tuple[str, Number]]:
@@ -118,11 +118,11 @@ class Totals:
 
     def _whole_of(self, part: str) -> Share | None:
         row = self._told.get((part, None))
-        return row and _share(row)
+        return None if row is None else _share(row)
 
     def _shares(self, part: str) -> list[Share | None]:
-        found = defaultdict(lambda: None, self._told)
-        return [_share(row) if (row := found[part, course.pk]) else None for course in self.courses]
+        rows = [self._told.get((part, course.pk)) for course in self.courses]
+        return [None if row is None else _share(row) for row in rows]
 
     @cached_property
     def _names(self) -> dict[str, str]:

@@ -1,7 +1,7 @@
 """Works out how everybody stood at the ends of months: for the trend by structure, and for those who read totals.
 
-Safe to repeat. The sums for the trend are worked out again for the last months, since facts come late; what readers of totals were
-told of a month stays, for a second answer could be subtracted from the first.
+Safe to repeat. The sums for the trend are worked out again for the last months, since facts come late; what readers of totals
+were told of a month stays, for a second answer could be subtracted from the first.
 """
 
 from collections import Counter, defaultdict

@@ -21,7 +21,10 @@ STATES = [State.DONE] * 15 + [State.EXPIRING, State.OVERDUE, State.IN_PROGRESS, 
 
 def fill(staff: int) -> User:
     """Returns an HR officer with a second factor, who may see them all."""
-    structures, courses = _structures(), [Course.objects.create(code=f"C{number}", title=f"Course {number}") for number in range(COURSES)]
+    structures, courses = (
+        _structures(),
+        [Course.objects.create(code=f"C{number}", title=f"Course {number}") for number in range(COURSES)],
+    )
     for start in range(0, staff, 5_000):
         User.objects.bulk_create(_person(number) for number in range(start, min(start + 5_000, staff)))
     now = timezone.now()
@@ -55,7 +58,9 @@ def _person(number: int) -> User:
 def _structures() -> list[Structure]:
     made = Structure.objects.bulk_create(Structure(code=f"R{number}", kind="unit") for number in range(STRUCTURES))
     StructurePeriod.objects.bulk_create(
-        StructurePeriod(structure=one, names={"en": one.code}, parent=made[number // 10 - 1] if number >= 20 else None, starts_on=FIRST)
+        StructurePeriod(
+            structure=one, names={"en": one.code}, parent=made[number // 10 - 1] if number >= 20 else None, starts_on=FIRST
+        )
         for number, one in enumerate(made)
     )
     return made
@@ -80,7 +85,8 @@ def _people(sheet: Sheet, structures: Sequence[Structure]) -> tuple[str, list[ob
 def _rows(sheet: Sheet, courses: Sequence[Course]) -> tuple[str, list[object]]:
     """The first course as the person stands, the others done, every third of them recommended."""
     keys = ", ".join(str(course.pk) for course in courses)
-    sql = f"""INSERT INTO reports_sheetrow ({WHO}, course_id, strength, state, due_on, completed_on, valid_until, source, exempt_as)
+    sql = f"""INSERT INTO reports_sheetrow
+            ({WHO}, course_id, strength, state, due_on, completed_on, valid_until, source, exempt_as)
         SELECT {", ".join(f"person.{name.strip()}" for name in WHO.split(","))}, course.id,
             CASE course.id %% 3 WHEN 0 THEN 'recommended' ELSE 'mandatory' END,
             CASE course.id WHEN %s THEN person.state ELSE 'done' END,

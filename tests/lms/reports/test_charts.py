@@ -6,7 +6,9 @@ from lms.reports import charts
 
 
 def test_a_heat_map_has_a_cell_for_each_share_with_its_number_step_and_a_mark_under_half():
-    drawn = charts.heat(["ONE", "TWO"], [("Mission", [100, 49]), ("A mission whose name needs two lines of the drawing", [None, 50])])
+    drawn = charts.heat(
+        ["ONE", "TWO"], [("Mission", [100, 49]), ("A mission whose name needs two lines of the drawing", [None, 50])]
+    )
 
     assert [(cell.words.words, cell.step) for cell in drawn.cells] == [("100 %", 4), ("▲ 49 %", 0), ("–", None), ("50 %", 1)]
     assert [text.words for text in drawn.names] == ["Mission", "A mission whose name", "needs two lines of the …"]

@@ -9,7 +9,9 @@ from hypothesis import strategies as st
 
 from lms.reports.groups import FEWEST, OTHER, WHOLE, group, permitted
 
-TRAITS = st.lists(st.tuples(*[st.integers(0, 3)] * 2, *[st.integers(0, 4)] * 2), max_size=40)  # two groupings in each of two months
+TRAITS = st.lists(
+    st.tuples(*[st.integers(0, 3)] * 2, *[st.integers(0, 4)] * 2), max_size=40
+)  # two groupings in each of two months
 FEW = range(1, FEWEST)
 
 

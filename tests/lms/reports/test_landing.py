@@ -44,7 +44,11 @@ def asked(cast) -> Course:
 
 def numbers(page: Coverage) -> list[Number]:
     """All that the page prints."""
-    shares = [page.whole, page.joiners, *(share for line in [*page.lines, page.total] for share in (line.whole, *line.shares) if share)]
+    shares = [
+        page.whole,
+        page.joiners,
+        *(share for line in [*page.lines, page.total] for share in (line.whole, *line.shares) if share),
+    ]
     found = [page.everybody, page.exempt, page.waiting, page.unasked, page.overdue]
     found += [number for share in shares for number in (share.held, share.of)]
     found += [one.people for one in [*page.late, *page.lapses]]
@@ -99,7 +103,9 @@ def test_who_is_exempt_or_waits_leaves_the_denominator_and_is_named_beside(signe
     assert [one.people.value for one in page.lapses] == [0, 1, 1]
     assert (page.joiners.held.value, page.joiners.of.value) == (0, 1)
     assert [(course.code, number.value) for course, number in page.not_offered] == [("FND", 1), ("PLAN", 17)]
-    lines = {line.name: [(share.held.value, share.of.value) for share in (line.whole, *line.shares) if share] for line in page.lines}
+    lines = {
+        line.name: [(share.held.value, share.of.value) for share in (line.whole, *line.shares) if share] for line in page.lines
+    }
     assert lines == {"ELSE": [(0, 1)] * 2, "MIS": [(3, 5)] * 2, "SEC": [(0, 9)] * 2}
 
 
@@ -197,7 +203,10 @@ def test_a_few_names_in_another_role_open_no_small_group(signed_in, cast, asked)
 
     page = signed_in(cast.overview).get("/reports/")
 
-    assert ([line.name for line in page.context["page"].lines], links(page.content.decode())) == (["SEC", "others, together"], set())
+    assert ([line.name for line in page.context["page"].lines], links(page.content.decode())) == (
+        ["SEC", "others, together"],
+        set(),
+    )
 
 
 # --- months -----------------------------------------------------------------------------------------------------------------

@@ -2,18 +2,15 @@
 
 import csv
 import io
-from calendar import monthrange
-from datetime import date, timedelta
+from datetime import timedelta
 
 import pytest
 from django.contrib.messages import get_messages
 from django.utils import timezone
 
 from lms.days import today
-from lms.people.models import AccessEntry, Posting, Role, User
-from lms.reports import forms
-from tests.factories.learning import complete, enrol, read_module, sit_quiz
-from tests.factories.people import make_grant, make_person
+from lms.people.models import AccessEntry, User
+from tests.factories.learning import complete
 from tests.lms.reports.rows import add_course, begin, finish
 
 DAY = timedelta(days=1)
