@@ -47,9 +47,9 @@ def _heat(page: Coverage | Totals) -> Picture | None:
         return None
     rows = [(name, [None if share is None else share.percent for share in found]) for name, found in shares]
     (least, *at_least), (most, *at_most) = min(cells), max(cells)
-    said = _("From {least} % ({where}) to {most} % ({there}). All numbers are in the table below.")
+    said = _("From {least} per cent ({where}) to {most} per cent ({there}). All numbers are in the table below.")
     said = said.format(least=least, where=", ".join(at_least), most=most, there=", ".join(at_most))
-    return Picture(charts.heat(codes, rows), _("Coverage by structure and course"), said)
+    return Picture(charts.heat(codes, rows), _("Coverage by group and course"), said)
 
 
 def _trend(page: Coverage | Totals) -> Picture | None:
@@ -57,7 +57,7 @@ def _trend(page: Coverage | Totals) -> Picture | None:
     if len(points) < 2:
         return None
     (first, since), (last, until) = points[0], points[-1]
-    said = _("Share of people with everything that is asked of them: {first} % in {since}, {last} % in {until}.")
+    said = _("Share of people with everything that is asked of them: {first} per cent in {since}, {last} per cent in {until}.")
     return Picture(
         charts.curve(points),
         _("Month by month"),

@@ -25,7 +25,7 @@ def download(page: Page, purpose: str) -> list[dict[str, str]]:
 
 def test_from_a_picture_to_its_numbers_a_file_and_the_people_behind_one(hr, visit, sign_in, picture):
     picture(hr, "report")
-    expect(hr.get_by_role("img", name="Coverage by structure and course")).to_be_visible()
+    expect(hr.get_by_role("img", name="Coverage by group and course")).to_be_visible()
 
     hr.get_by_label("Structure").select_option(label="\u2003Mission to Skopje".strip("\u2003"))
     with hr.expect_navigation():
