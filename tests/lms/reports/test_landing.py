@@ -130,6 +130,21 @@ def test_a_sheet_is_found_by_its_key_and_the_links_keep_it(signed_in, cast, aske
     assert all(f"sheet={sheet.uuid}" in query for query in links(answers[0].content.decode()))
 
 
+def test_who_looks_and_who_takes_the_file(signed_in, cast, asked):
+    answers = {}
+
+    for name in ("lea", "trainer", "auditor", "admin", "manager", "deputy", "head", "overview", "hr"):
+        client = signed_in(getattr(cast, name))
+        file = client.post("/reports/csv", {"purpose": "yearly"})
+        answers[name] = (client.get("/reports/").status_code, file.status_code)
+
+    assert answers == {
+        **dict.fromkeys(("lea", "trainer", "auditor", "admin"), (403, 403)),
+        "manager": (302, 403),
+        **dict.fromkeys(("deputy", "head", "overview", "hr"), (200, 200)),
+    }
+
+
 def test_a_manager_is_led_to_her_team_and_nothing_is_known_before_the_first_night(signed_in, cast):
     led = signed_in(cast.manager).get("/reports/")
     pages = [signed_in(person).get("/reports/") for person in (cast.hr, cast.overview)]
