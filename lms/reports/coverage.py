@@ -224,13 +224,13 @@ class Coverage:
 
     @cached_property
     def _keys(self) -> list[int]:
-        """The structures right below the chosen one, or the highest that she may see."""
+        """The structures right below the chosen one, or the highest she may see; the chosen one where nothing is below it."""
         chosen = self.chosen.structure
         tops = {row["structure"]: self._top(row["structure"], chosen) for row in self._people}
         if chosen is None and self.reach is not None and len(set(tops.values())) == 1:
             [chosen] = set(tops.values())
             tops = {structure: self._top(structure, chosen) for structure in tops}
-        keys = {top for top in tops.values() if top is not None}
+        keys = {top for top in tops.values() if top is not None} or {key for key in (chosen,) if tops and key is not None}
         ordered = [key for key, _deep in self.tree.walk() if key in keys]
         return [*ordered, *sorted(keys - set(ordered))]
 
