@@ -18,7 +18,7 @@ from lms.days import noon_of, organisation_zone, today
 from lms.people import feeding, hr_files, inviting, naming, versioning
 from lms.people.hr_feed import COLUMNS
 from lms.people.models import FeedRun, Posting, Structure, User
-from lms.reports import sheeting
+from lms.reports import sheeting, trending
 
 LATE = timedelta(days=20)  # after which the device of some sends what they did
 NEVER_HELD = "nationality"  # a column that the last feed has too many
@@ -143,6 +143,8 @@ def talk() -> None:
 
 def bring(crowd: Crowd, steps: Steps) -> None:
     """All that follows the feeds, once courses, roles and the matrix are there."""
+    # The courses are offered since the first feed, and not since they were published here.
+    LanguageVersion.objects.filter(reviewed_on=today()).update(reviewed_on=crowd.feeds[0][0])
     stored = learn(crowd)
     steps.done(f"{stored} statements of modules, with what follows from them")
     excuse(crowd)
@@ -152,6 +154,7 @@ def bring(crowd: Crowd, steps: Steps) -> None:
     assigning.apply_rules(today())
     sheeting.follow(today())
     steps.done("assignments again")
+    steps.done(f"{trending.follow_months(today())} ends of months")
 
 
 def _file(rows: Sequence[Row], more: Sequence[str]) -> bytes:

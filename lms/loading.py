@@ -20,7 +20,7 @@ from lms.days import noon_of, today
 from lms.people import appointing, feeding, hr_files, structuring, versioning
 from lms.people.journaling import NOWHERE
 from lms.people.models import Role, RoleGrant, Structure, User
-from lms.reports import sheeting
+from lms.reports import sheeting, trending
 from lms.xapi import storing
 
 
@@ -41,6 +41,7 @@ def load_demo() -> dict[str, str]:
             _feed(demo.STARTER / "demo" / "staff.csv")
         # The matrix began to hold three weeks ago, so that something is due soon.
         _bring_in_site(rules_from=today() - timedelta(days=21))
+        trending.follow_months(today())
     return _passwords()
 
 

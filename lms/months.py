@@ -17,3 +17,9 @@ def first_start(end: date, months: int) -> date:
     while add_months(start, months) < end:
         start += timedelta(days=1)
     return start
+
+
+def month_ends(day: date, number: int) -> list[date]:
+    """The last days of so many months that are over on `day`, oldest first."""
+    first = day.replace(day=1)
+    return [add_months(first, -back) - timedelta(days=1) for back in reversed(range(number))]

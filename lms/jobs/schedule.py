@@ -12,7 +12,7 @@ from courses import assigning, folding, handing, reminding, undoing
 from lms.days import today
 from lms.jobs import delivering, running
 from lms.people import feeding, inviting
-from lms.reports import depositing, sheeting, summarising
+from lms.reports import depositing, sheeting, summarising, trending
 from lms.xapi import forwarding, sealing
 
 MINUTE = timedelta(minutes=1)
@@ -81,6 +81,10 @@ def deposit_star() -> str:
     return f"{depositing.deposit()} rows"
 
 
+def count_months() -> str:
+    return f"{trending.follow_months(today())} months"
+
+
 def pass_on_tasks() -> str:
     return f"{handing.pass_on(today())} tasks"
 
@@ -117,6 +121,7 @@ JOBS = [
     Job("bring reports up to date", crontab(minute="*"), "%Y-%m-%dT%H:%M", bring_up_to_date),
     Job("forget old reports", crontab(minute="40", hour="3"), "%Y-%m-%d", forget_sheets),
     Job("write the files for analysis", crontab(minute="40", hour="3"), "%Y-%m-%d", deposit_star),
+    Job("count the ends of months", crontab(minute="45", hour="3"), "%Y-%m-%d", count_months),
     # Every hour, since a role ends with a day of the Organization, not with one of UTC.
     Job("pass on tasks", crontab(minute="5"), "%Y-%m-%dT%H", pass_on_tasks),
     Job("remind", crontab(minute="0", hour="5"), "%Y-%m-%d", remind),

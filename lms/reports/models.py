@@ -99,8 +99,8 @@ class OnSheet(models.Model):
 class SheetPerson(OnSheet):
     """Somebody in post on the day, and how she stands with all that is mandatory for her: the worst of it.
 
-    `state` is empty where nothing is asked; who is exempt from all of it is exempt. `late_since`: the first day of the oldest
-    course that is overdue. `lapses_on`: the last day of the first one that will end.
+    `state` is empty where nothing is asked; who is exempt from all of it that she could take is exempt. `late_since`: the first
+    day of the oldest course that is overdue. `lapses_on`: the last day of the first one that will end.
     """
 
     state = models.CharField(max_length=20, choices=State, blank=True)
@@ -138,6 +138,7 @@ class SheetRow(OnSheet):
             models.Index(fields=["sheet", "name", "id"]),
             models.Index(fields=["sheet", "state", "name", "id"]),
             models.Index(fields=["sheet", "structure", "course", "state"]),
+            models.Index(fields=["sheet", "strength", "structure", "course", "state"]),  # sums are read from it alone
         ]
 
     def __str__(self) -> str:
@@ -173,3 +174,65 @@ class Snapshot(models.Model):
 
     def __str__(self) -> str:
         return self.title
+
+
+class MonthTotal(models.Model):
+    """The people of one structure at the end of a month: of how many a mandatory course was asked, and how many held it.
+
+    Without a course: with all that was asked of them. Worked out again for the last months, since facts come late.
+    """
+
+    month = models.DateField()  # its last day
+    structure = models.ForeignKey(Structure, on_delete=models.PROTECT, related_name="+", db_index=False)
+    course = models.ForeignKey(Course, on_delete=models.CASCADE, null=True, related_name="+", db_index=False)
+    required = models.PositiveIntegerField()
+    valid = models.PositiveIntegerField()
+
+    wagtail_reference_index_ignore = True
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(fields=["month", "structure", "course"], name="reports_monthtotal_once"),
+            models.UniqueConstraint(
+                fields=["month", "structure"], condition=Q(course__isnull=True), name="reports_monthtotal_all_once"
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.month} · {self.structure_id} · {self.valid} of {self.required}"
+
+
+class Told(models.Model):
+    """What readers without names are told of a month: nothing that `groups` has not let pass, and as it was told first.
+
+    A month of which nothing may be told has one row of nobody. `part` is the name of the group, `groups.WHOLE` or
+    `groups.OTHER`. `more`, of the whole and all courses only, has the numbers that stand by themselves: overdue, exempt, waiting,
+    and those of the pictures.
+    """
+
+    class Grouping(models.TextChoices):
+        STRUCTURE = "structure", _("structure")
+        FUNCTION = "function", _("function")
+        CONTRACT = "contract", _("contract")
+
+    month = models.DateField()  # its last day
+    grouping = models.CharField(max_length=10, choices=Grouping)
+    part = models.CharField(max_length=30, blank=True)
+    course = models.ForeignKey(Course, on_delete=models.CASCADE, null=True, related_name="+", db_index=False)
+    required = models.PositiveIntegerField()
+    valid = models.PositiveIntegerField()
+    more = models.JSONField(default=dict)
+    told_at = models.DateTimeField()
+
+    wagtail_reference_index_ignore = True
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(fields=["month", "grouping", "part", "course"], name="reports_told_once"),
+            models.UniqueConstraint(
+                fields=["month", "grouping", "part"], condition=Q(course__isnull=True), name="reports_told_all_once"
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.month} · {self.part} · {self.valid} of {self.required}"

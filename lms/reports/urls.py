@@ -9,6 +9,7 @@ from lms.reports import (
     feeds,
     handovers,
     joins,
+    landing,
     matrix,
     persons,
     recommendations,
@@ -21,8 +22,10 @@ from lms.reports import (
 
 app_name = "reports"
 urlpatterns = [
-    path("", views.table, name="table"),
-    path("csv", views.table_csv, name="table_csv"),
+    path("", landing.landing, name="landing"),
+    path("csv", landing.landing_csv, name="landing_csv"),
+    path("list/", landing.landing, name="list"),
+    path("dates/", landing.landing, name="dates"),
     path("course/<slug:code>/", views.people, name="people"),
     path("course/<slug:code>/csv", views.people_csv, name="people_csv"),
     path("person/<uuid:person>/", persons.person, name="person"),

@@ -1,4 +1,4 @@
-"""Completion reports: numbers, lists and exports, each within the reader's reach; names to agree to; access log; forwarding."""
+"""Lists of people and their exports, each within the reader's reach; names to agree to; access log; forwarding."""
 
 from django.contrib import messages
 from django.core.paginator import Paginator
@@ -16,25 +16,9 @@ from lms.people.guards import find, needs
 from lms.people.models import AccessEntry, User
 from lms.people.names import differ_only_in_writing
 from lms.reports import exports, figures
-from lms.reports.figures import State, Table
+from lms.reports.figures import State
 from lms.reports.forms import DecisionForm, ExportForm, SelectionForm
 from lms.xapi import targets
-
-OTHERS = access.NAMED | {access.Scope.TOTAL}
-
-
-@needs("P3", within=OTHERS)
-@require_safe
-def table(request):
-    """Course × structure on a day."""
-    form = SelectionForm(request.user, request.GET)
-    context = {"form": form, "export": ExportForm(), "query": request.GET.urlencode()}
-    context["may_export"] = bool(access.rights(request.user).scopes("P3", "X") & OTHERS)
-    if form.is_valid():
-        courses = form.columns
-        context |= {"table": Table(request.user, form.selection, courses), "courses": courses, "selection": form.selection}
-        recording.listed(request.user, "completion table", form.selection.described(), len(courses))
-    return render(request, "reports/table.html", context, status=200 if form.is_valid() else 422)
 
 
 @needs("P3", within=access.NAMED)
@@ -65,27 +49,6 @@ def people_csv(request, code):
     recording.exported(request.user, "completion list", form.selection.described(), rows.count(), purpose.cleaned_data["purpose"])
     lines = exports.csv_lines(*_columns(request.user, rows.iterator(chunk_size=1000)))
     return _file(lines, f"{course.code}-{form.selection.day}.csv")
-
-
-@needs("P3", "X", within=OTHERS)
-@require_POST
-def table_csv(request):
-    """The table as a file."""
-    form = SelectionForm(request.user, request.GET)
-    purpose = ExportForm(request.POST)
-    if not (form.is_valid() and purpose.is_valid()):
-        return _back_to_page(request, purpose)
-    found = Table(request.user, form.selection, form.columns, action="X")
-    recording.exported(
-        request.user, "completion table", form.selection.described(), len(found.rows), purpose.cleaned_data["purpose"]
-    )
-    header = [
-        _("structure"),
-        _("people"),
-        *(f"{course.code} {word}" for course in found.courses for word in (_("done"), _("in progress"), _("per cent"))),
-    ]
-    rows = ([row.name, row.size, *_cells(row)] for row in [*found.rows, found.total])
-    return _file(exports.csv_lines(header, rows), f"completions-{form.selection.day}.csv")
 
 
 @needs("P1", "A")
@@ -166,13 +129,6 @@ def _entries():
 def _who(person: User | None) -> str | None:
     """By her address, which is hers alone; staff without a mailbox by their name."""
     return person and (person.email or person.official_name)
-
-
-def _cells(row):
-    for cell in row.cells:
-        yield _("under five") if cell.is_hidden else cell.done
-        yield "" if cell.is_hidden else cell.in_progress
-        yield "" if cell.is_hidden else cell.percent
 
 
 def _columns(reader: User, rows):

@@ -222,6 +222,12 @@ def say_that_something_is_wrong_without_saying_what(page: Page, product: Product
     press(page, "Send to Human Resources")
 
 
+def open_the_numbers(page: Page, product: Product) -> None:
+    """The tables beside the pictures."""
+    for summary in page.locator("main details summary").all():
+        summary.click()
+
+
 def name_nobody(page: Page, product: Product) -> None:
     page.get_by_label("Work address of the manager").fill("nobody@example.org")
     page.get_by_label("Work address of the colleague who stands in").fill("nobody@example.org")
@@ -297,7 +303,7 @@ SIGHTS: dict[str, list[Sight]] = {
         Sight("wagtail_serve", "/en/library/gender-aspects/"),
         Sight("content:comment", "/library/{guide}/comment/"),
         Sight("content:comment", "/library/{guide}/comment/", send_an_empty_form),
-        Sight("reports:table", "/reports/"),  # not for her role
+        Sight("reports:landing", "/reports/"),  # not for her role
         Sight("courses:course", "/learn/none/"),
     ],
     # done
@@ -325,7 +331,8 @@ SIGHTS: dict[str, list[Sight]] = {
         Sight("courses:profile", "/my/profile/"),
     ],
     "hr": [
-        Sight("reports:table", "/reports/"),
+        Sight("reports:landing", "/reports/", open_the_numbers),
+        Sight("reports:landing", "/reports/?structure=nonsense"),
         Sight("reports:people", "/reports/course/fnd/"),
         Sight("reports:people", "/reports/course/fnd/?day=nonsense"),
         Sight("reports:names", "/reports/names/"),
@@ -366,8 +373,12 @@ SIGHTS: dict[str, list[Sight]] = {
     ],
     "manager": [Sight("reports:team", "/reports/team/")],
     "trainer": [Sight("courses:arrangements", "/requests/")],
-    "overview": [Sight("reports:table", "/reports/")],
+    "overview": [
+        Sight("reports:landing", "/reports/", open_the_numbers),
+        Sight("reports:landing", "/reports/?grouping=nonsense"),
+    ],
     "focal": [
+        Sight("reports:landing", "/reports/"),
         Sight("reports:team", "/reports/team/"),
         Sight("reports:team", "/reports/team/?state=nonsense"),
         Sight("courses:sessions", "/sessions/"),
@@ -484,7 +495,7 @@ NO_PAGES = {
     "jobs:pause": POST,
     "jobs:resume": POST,
     "jobs:send_again": POST,
-    "reports:table_csv": A_FILE,
+    "reports:landing_csv": A_FILE,
     "reports:people_csv": A_FILE,
     "reports:access_log_csv": A_FILE,
     "reports:feed_csv": A_FILE,
@@ -528,6 +539,7 @@ PANELS: dict[str, list[tuple[str, str]]] = {
         ("courses.Question", "/admin/snippets/courses/question/regrade/{question}/"),
     ],
     "focal": [
+        Sight("reports:landing", "/reports/"),
         ("content.Contact", "/admin/snippets/content/contact/"),
         ("content.Contact", "/admin/snippets/content/contact/add/"),
         ("content.Contact", "/admin/snippets/content/contact/edit/{contact}/"),

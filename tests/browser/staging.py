@@ -18,6 +18,7 @@ from courses.models import (
     CoursePage,
     FoldFault,
     ItemTally,
+    LanguageVersion,
     ModulePage,
     Question,
     Reminder,
@@ -27,8 +28,8 @@ from courses.models import (
 from lms.days import add_months, today
 from lms.people import appointing, auditing, entrusting, feeding, hr_files, naming, standing, versioning
 from lms.people.hr_feed import COLUMNS
-from lms.people.models import Role, RoleGrant, Structure
-from lms.reports import depositing, keeping, sheeting
+from lms.people.models import Posting, Role, RoleGrant, Structure
+from lms.reports import depositing, keeping, sheeting, trending
 from lms.reports.models import Sheet
 from lms.xapi import granting, storing
 from lms.xapi.texts import Received
@@ -181,6 +182,14 @@ for module in ModulePage.objects.live().order_by("path"):
             kind = block.value.content.name if block.block_type == "question" else block.block_type
             screens.setdefault(kind, f"/learn/fnd/{module.translation_key}/{screen.id}/")
 quiz = ModulePage.objects.get(translation_key=quiz_of(reading))
+# Months that are over, for the trend and for readers of totals.
+Requirement.objects.update(starts_on=today() - timedelta(days=120))
+LanguageVersion.objects.update(reviewed_on=today() - timedelta(days=120))
+Posting.objects.update(starts_on=F("entered_on"))
+assigning.apply_rules(today())
+sheeting.follow(today())
+trending.follow_months(today())
+
 question = Question.objects.filter(live=True).order_by("code").first()
 found = {
     "screens": screens,
