@@ -348,6 +348,9 @@ STATUS = {
     "/reports/": {"HR officer", "focal point main", "focal point deputy", "head of structure", "overview"},  # a manager is led on
     "/reports/course/tst/": {"HR officer", "focal point main", "focal point deputy", "manager", "head of structure"},
     "/reports/names/": {"HR officer"},
+    "/reports/dates/": {"HR officer", "focal point main", "focal point deputy", "manager", "head of structure"},
+    "/reports/dates/difference/": {"HR officer", "focal point main", "focal point deputy", "manager", "head of structure"},
+    "/reports/dates/verify/": {"HR officer", "focal point main", "focal point deputy", "manager", "head of structure"},
     "/reports/feed/": {"HR officer", "administrator", "auditor"},
     "/reports/feed/joins/": {"HR officer"},
     "/reports/feed/template.csv": {"HR officer"},

@@ -17,7 +17,7 @@ from django.db.models import Case, Count, IntegerField, Q, Sum, Value, When
 from django.utils.translation import gettext as _
 
 from courses.models import Course, State, Strength
-from lms.days import month_ends
+from lms.months import month_ends
 from lms.people import access
 from lms.people.models import Tree, User
 from lms.reports import sheets

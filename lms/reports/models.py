@@ -3,6 +3,7 @@
 All of it is worked out from records (`sheeting`) and may be thrown away at any time.
 """
 
+from datetime import timedelta
 from uuid import uuid4
 
 from django.conf import settings
@@ -10,7 +11,9 @@ from django.db import models
 from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
 
+from certificates.models import private_storage
 from courses.models import Completion, Course, State, Strength
+from lms.days import day_of, today
 from lms.people.models import Structure
 from lms.people.models.postings import ContractType, FunctionGroup
 
@@ -39,6 +42,7 @@ class Sheet(models.Model):
     total = models.PositiveIntegerField(default=0)
     asked_by = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.PROTECT, null=True, related_name="+")
     asked_at = models.DateTimeField()
+    worked_at = models.DateTimeField(null=True)  # last sign of life of who works it out
     ready_at = models.DateTimeField(null=True)
 
     objects = SheetQuerySet.as_manager()
@@ -48,6 +52,7 @@ class Sheet(models.Model):
     class Meta:
         constraints = [
             models.UniqueConstraint(fields=["is_living"], condition=Q(is_living=True), name="reports_sheet_one_living"),
+            models.UniqueConstraint(fields=["day", "known_at"], name="reports_sheet_once"),  # the living one has no moment
             models.CheckConstraint(
                 condition=Q(is_living=True, known_at__isnull=True) | Q(is_living=False, known_at__isnull=False),
                 name="reports_sheet_living_or_known",
@@ -56,6 +61,19 @@ class Sheet(models.Model):
 
     def __str__(self) -> str:
         return f"{self.day} as known {self.known_at or 'now'}"
+
+    @property
+    def is_ready(self) -> bool:
+        return self.stage == self.Stage.READY
+
+    @property
+    def is_at_work(self) -> bool:
+        return self.stage in {self.Stage.WAITING, self.Stage.WORKING}
+
+    @property
+    def known_on(self):
+        """The last day of which all, or what had come by then, is known."""
+        return today() if self.known_at is None else day_of(self.known_at - timedelta(microseconds=1))
 
 
 class OnSheet(models.Model):
@@ -125,6 +143,37 @@ class SheetRow(OnSheet):
 
     def __str__(self) -> str:
         return f"{self.name} · {self.course_id} · {self.state}"
+
+
+class Mark(models.Model):
+    """Somebody (None: everybody) whose rows on the living sheet are to be worked out anew. Triggers write it (`marking`)."""
+
+    person_id = models.BigIntegerField(null=True)
+
+    wagtail_reference_index_ignore = True
+
+    def __str__(self) -> str:
+        return str(self.person_id)
+
+
+class Snapshot(models.Model):
+    """A report that somebody keeps, as it was read from a sheet. Never changed nor deleted: `file` is what was signed."""
+
+    uuid = models.UUIDField(default=uuid4, unique=True, editable=False)
+    sheet = models.ForeignKey(Sheet, on_delete=models.PROTECT, related_name="snapshots")
+    title = models.CharField(max_length=200)
+    file = models.FileField(upload_to="snapshots", storage=private_storage)
+    sha256 = models.CharField(max_length=64, unique=True)
+    kept_by = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.PROTECT, related_name="+")
+    kept_at = models.DateTimeField()
+
+    wagtail_reference_index_ignore = True
+
+    class Meta:
+        ordering = ["-kept_at", "-pk"]
+
+    def __str__(self) -> str:
+        return self.title
 
 
 class MonthTotal(models.Model):

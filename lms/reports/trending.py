@@ -16,7 +16,7 @@ from django.db.models import Min, OuterRef, Subquery
 from django.utils import timezone
 
 from courses.models import Assignment, Completion, State, Strength
-from lms.days import month_ends
+from lms.months import month_ends
 from lms.people.models import Posting, Tree
 from lms.reports.coverage import AGES, COUNTED, HELD, MONTHS, NEW, SOON
 from lms.reports.groups import FEWEST, OTHER, WHOLE, group, permitted, together

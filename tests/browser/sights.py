@@ -76,6 +76,11 @@ def send_an_empty_form(page: Page, product: Product) -> None:
     press(page, re.compile("^(Send|Save|Check|Compare|Save the password)$"))
 
 
+def ask_for_a_day_to_come(page: Page, product: Product) -> None:
+    page.get_by_label("State date").fill("2099-12-31")
+    press(page, "Work it out")
+
+
 def answer_nothing(page: Page, product: Product) -> None:
     learning.press(open_question(page).get_by_role("button", name="Check"))
 
@@ -354,6 +359,11 @@ SIGHTS: dict[str, list[Sight]] = {
         Sight("reports:structures", "/reports/structures/"),
         Sight("reports:structures", "/reports/structures/?day=nonsense"),
         Sight("people:person", "/people/{person}/"),
+        Sight("reports:dates", "/reports/dates/"),
+        Sight("reports:dates", "/reports/dates/", ask_for_a_day_to_come),
+        Sight("reports:difference", "/reports/dates/difference/?earlier={earlier_sheet}&later={sheet}"),
+        Sight("reports:keep_report", "/reports/dates/{sheet}/keep/"),
+        Sight("reports:verify_report", "/reports/dates/verify/"),
         Sight("reports:stand_ins", "/reports/team/stand-ins/"),
         Sight("reports:stand_ins", "/reports/team/stand-ins/", name_nobody),
         Sight("reports:hand_over", "/reports/handover/{focal_grant}/"),
@@ -453,6 +463,8 @@ NO_PAGES = {
     "reports:end_stand_in": POST,
     "reports:correction_evidence": A_FILE,
     "reports:exemptions_csv": A_FILE,
+    "reports:kept_json": A_FILE,
+    "reports:kept_pdf": A_FILE,
     "content:report": POST,
     "content:decide": POST,
     "people:act": POST,

@@ -26,10 +26,11 @@ from courses.models import (
     ScenarioTally,
 )
 from lms.days import add_months, today
-from lms.people import appointing, auditing, entrusting, feeding, hr_files, naming, standing
+from lms.people import appointing, auditing, entrusting, feeding, hr_files, naming, standing, versioning
 from lms.people.hr_feed import COLUMNS
 from lms.people.models import Posting, Role, RoleGrant, Structure
-from lms.reports import depositing, sheeting, trending
+from lms.reports import depositing, keeping, sheeting, trending
+from lms.reports.models import Sheet
 from lms.xapi import granting, storing
 from lms.xapi.texts import Received
 from tests.browser.inside import complete, enrol, person, quiz_of, sit
@@ -153,6 +154,14 @@ recommending.recommend(fnd, people, by=person("focal"), day=today(), until=day, 
 standing.name(person("manager"), person("j16"), starts_on=today(), until=day, by=person("manager"))
 Contact.objects.filter(structure__code="MSKP").update(checked_on=today() - timedelta(days=80))
 
+# A report of today as it was known before the last feed's people were in post, one as known now, and one that is kept.
+versioning.date_back(timezone.now() - timedelta(days=1), timezone.now() - timedelta(days=40))
+earlier = Sheet.objects.create(day=today(), known_at=timezone.now() - timedelta(days=2), asked_at=timezone.now())
+sheet = Sheet.objects.create(day=today(), known_at=timezone.now(), asked_at=timezone.now())
+sheeting.work_out_waiting()
+sheet.refresh_from_db()
+keeping.keep(sheet, title="As it stands", with_names=False, by=person("hr"), purpose="Demonstration")
+
 # What programs use, and the files of last night.
 entrusting.allow(
     person("hr"),
@@ -203,6 +212,8 @@ found = {
     "session": str(sessions[0].uuid),
     "recorded": str(sessions[1].uuid),
     "dispute": str(asked_of_hr.uuid),
+    "sheet": str(sheet.uuid),
+    "earlier_sheet": str(earlier.uuid),
     "focal_grant": RoleGrant.objects.get(person=person("focal"), role=Role.FOCAL_POINT).pk,
     "line": Requirement.objects.known().order_by("pk").values_list("pk", flat=True)[0],
     "question": question.pk,

@@ -10,7 +10,8 @@ import pytest
 
 from courses import assigning
 from courses.models import Course
-from lms.days import month_ends, today
+from lms.days import today
+from lms.months import month_ends
 from lms.people.models import AccessEntry, Posting, Role, User
 from lms.reports import sheeting, sheets, trending
 from lms.reports.coverage import Coverage, Number

@@ -10,7 +10,7 @@ class Migration(migrations.Migration):
     dependencies = [
         ('courses', '0014_holders'),
         ('people', '0007_stand_ins'),
-        ('reports', '0001_sheets'),
+        ('reports', '0002_kept'),
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),
     ]
 
