@@ -143,8 +143,6 @@ def talk() -> None:
 
 def bring(crowd: Crowd, steps: Steps) -> None:
     """All that follows the feeds, once courses, roles and the matrix are there."""
-    # The courses are offered since the first feed, and not since they were published here.
-    LanguageVersion.objects.filter(reviewed_on=today()).update(reviewed_on=crowd.feeds[0][0])
     stored = learn(crowd)
     steps.done(f"{stored} statements of modules, with what follows from them")
     excuse(crowd)

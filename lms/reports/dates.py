@@ -28,7 +28,7 @@ SHOWN = 30  # sheets
 @require_http_methods(["GET", "HEAD", "POST"])
 def dates(request):
     """What was asked for, and how far it is."""
-    form = DatesForm(request.POST or None)
+    form = DatesForm(request.POST or None, initial=request.GET.dict())
     if request.method == "POST" and form.is_valid():
         try:
             asking.ask(**form.cleaned_data, by=request.user)

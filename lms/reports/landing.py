@@ -72,7 +72,7 @@ def _asked(request, *, action: str = "R"):
 def _sheet(request, key) -> Sheet | None:
     if key is None:
         return sheets.living()
-    return find(request, Sheet.objects.filter(stage=Sheet.Stage.READY), uuid=key)
+    return find(request, sheets.readable(request.user).filter(stage=Sheet.Stage.READY), uuid=key)
 
 
 def _what(page) -> str:

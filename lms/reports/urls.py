@@ -25,7 +25,6 @@ urlpatterns = [
     path("", landing.landing, name="landing"),
     path("csv", landing.landing_csv, name="landing_csv"),
     path("list/", landing.landing, name="list"),
-    path("dates/", landing.landing, name="dates"),
     path("course/<slug:code>/", views.people, name="people"),
     path("course/<slug:code>/csv", views.people_csv, name="people_csv"),
     path("person/<uuid:person>/", persons.person, name="person"),

@@ -8,7 +8,8 @@ from django.db import connection
 from django.utils import timezone
 
 from courses.models import Course, State
-from lms.days import month_ends, today
+from lms.days import today
+from lms.months import month_ends
 from lms.people.models import ContractType, FunctionGroup, Role, Structure, StructurePeriod, User
 from lms.reports.models import MonthTotal, Sheet
 from tests.factories.people import make_grant, make_person
