@@ -88,6 +88,7 @@ ADDED = {
         "C6 R all",
         "R1 RWXA all",
         "R2 RW all",
+        "R4 RWX all",
         "R5 R all",
         "R10 R all",
         "R11 RW all",
@@ -95,7 +96,7 @@ ADDED = {
     ],
     "focal point main": [
         *("P1 R structure", "P2 R structure", "P3 RWX structure", "C6 RWA structure", *OVERLAYS),
-        *("P10 W structure", "P11 RWA structure", "R5 R structure", "R10 R structure"),
+        *("P10 W structure", "P11 RWA structure", "R4 RWX structure", "R5 R structure", "R10 R structure"),
     ],
     "focal point deputy": [
         "P1 R structure",
@@ -105,13 +106,17 @@ ADDED = {
         "P11 RWA structure",
         "C6 RWA structure",
         *OVERLAYS,
+        "R4 RWX structure",
         "R5 R structure",
         "R10 R structure",
     ],
     "manager": ["P1 R team", "P2 R team", "P3 R team", "R2 R team", "R11 RW own"],
-    "head of structure": ["P1 R structure", "P2 R structure", "P3 RX structure", "R2 R structure", "R5 R structure"],
+    "head of structure": [
+        *("P1 R structure", "P2 R structure", "P3 RX structure"),
+        *("R2 R structure", "R4 RX structure", "R5 R structure"),
+    ],
     "guide owner": ["C3 RWA given", "C5 R all", "C7 RW own", "V1 R given", "V3 RW given"],
-    "overview": ["P3 RX total", "C5 R all", "C6 R all", "R2 R all"],
+    "overview": ["P3 RX total", "C5 R all", "C6 R all", "R2 R all", "R4 X total"],
     "administrator": [
         "P1 RW all",
         "P2 R all",
@@ -138,6 +143,7 @@ ADDED = {
         "V7 R all",
         "R1 R all",
         "R2 R all",
+        "R4 X given",
         "R5 R all",
         "R6 R all",
         "R7 RX all",
@@ -170,7 +176,7 @@ def test_each_cell_of_a_role(cast, row):
 # Columns and cells of the page whose feature is not built yet.
 COLUMNS_TO_COME = {
     *("P9", "C9", "V2", "V4", "V5", "V6"),
-    *(f"R{number}" for number in (3, 4, 9)),
+    *(f"R{number}" for number in (3, 9)),
 }
 CELLS_TO_COME = {
     ("auditor", "P7"): {"R given"},

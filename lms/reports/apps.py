@@ -4,3 +4,6 @@ from django.apps import AppConfig
 class ReportsConfig(AppConfig):
     name = "lms.reports"
     label = "reports"
+
+    def ready(self):
+        from lms.reports import receivers  # noqa: F401

@@ -3,13 +3,11 @@
 from dataclasses import dataclass
 from datetime import date
 
-from django.db.models import Case, CharField, Count, DateField, Exists, OuterRef, QuerySet, Subquery, TextChoices, Value, When
-from django.db.models.functions import TruncDate
+from django.db.models import Count, Exists, OuterRef, QuerySet, Subquery, TextChoices
 from django.utils.functional import cached_property
 from django.utils.translation import gettext_lazy as _
 
 from courses.models import Completion, Course, Enrolment
-from lms.days import day_after, organisation_zone
 from lms.people import access
 from lms.people.models import Posting, Tree, User
 from lms.reports.groups import FEWEST, hidden
@@ -165,29 +163,3 @@ class Table:
         rows = rows.filter(course__in=self.courses).order_by().annotate(serves_in=Subquery(hers)).exclude(serves_in=None)
         counted = rows.values("serves_in", "course").annotate(people=Count("person", distinct=True))
         return {(row["serves_in"], row["course"]): row["people"] for row in counted}
-
-
-def people(reader: User, selection: Selection, *, action: str = "R") -> QuerySet[Posting]:
-    """One row a person in the order of names: `state`, `begun_on`, `completed_on`, `valid_until`, `source` in the course."""
-    of_course = {"person": OuterRef("person"), "course": selection.course}
-    done = Completion.objects.standing().filter(completed_on__lte=selection.day, **of_course).order_by("-completed_on", "-pk")
-    valid = Completion.objects.valid_on(selection.day).filter(**of_course)
-    begun = Enrolment.objects.filter(enrolled_at__lt=day_after(selection.day), **of_course).order_by("-cycle")
-    begun = begun.annotate(first=TruncDate("enrolled_at", tzinfo=organisation_zone()))
-    running = Enrolment.objects.running_on(selection.day).filter(**of_course)
-    rows = _named_postings(reader, selection, action).annotate(
-        state=Case(
-            When(Exists(valid), then=Value(State.DONE)),
-            When(Exists(running), then=Value(State.IN_PROGRESS)),
-            When(Exists(done), then=Value(State.EXPIRED)),
-            default=Value(State.NOT_STARTED),
-            output_field=CharField(),
-        ),
-        begun_on=Subquery(begun.values("first")[:1]),
-        completed_on=Subquery(done.values("completed_on")[:1], output_field=DateField()),
-        valid_until=Subquery(done.values("valid_until")[:1], output_field=DateField()),
-        source=Subquery(done.values("source")[:1]),
-    )
-    if selection.state:
-        rows = rows.filter(state=selection.state)
-    return rows.select_related("person", "structure").order_by("person__official_name", "person__pk")

@@ -13,6 +13,9 @@ from django.utils.translation import gettext_lazy as _
 from courses.models import Completion, Course, State, Strength
 from lms.people.models import Structure
 from lms.people.models.postings import ContractType, FunctionGroup
+from lms.reports.list_models import Export, SavedList, Schedule
+
+__all__ = ["Export", "SavedList", "Schedule", "Sheet", "SheetPerson", "SheetRow"]
 
 
 class SheetQuerySet(models.QuerySet):
@@ -91,7 +94,11 @@ class SheetPerson(OnSheet):
 
     class Meta:
         constraints = [models.UniqueConstraint(fields=["sheet", "person"], name="reports_sheetperson_once")]
-        indexes = [models.Index(fields=["sheet", "structure", "state"])]
+        indexes = [
+            models.Index(fields=["sheet", "structure", "state"]),
+            models.Index(fields=["sheet", "name", "id"]),
+            models.Index(fields=["sheet", "state", "name", "id"]),
+        ]
 
     def __str__(self) -> str:
         return f"{self.name} · {self.state}"
@@ -119,6 +126,9 @@ class SheetRow(OnSheet):
         indexes = [
             models.Index(fields=["sheet", "name", "id"]),
             models.Index(fields=["sheet", "state", "name", "id"]),
+            models.Index(fields=["sheet", "due_on", "name", "id"]),
+            models.Index(fields=["sheet", "completed_on", "name", "id"]),
+            models.Index(fields=["sheet", "valid_until", "name", "id"]),
             models.Index(fields=["sheet", "structure", "course", "state"]),
         ]
 
