@@ -11,6 +11,7 @@ from django.db import transaction
 from django.utils import timezone
 from django.utils.translation import override
 
+from courses import handing
 from courses.successors import Successors
 from lms import languages, mailing
 from lms.people import recording
@@ -35,11 +36,21 @@ def pass_on(day: date, *, of: User | None = None, to: User | None = None, by: Us
     return sum(_pass_on(owner, day, to, by) for owner in sorted(owners))
 
 
+def hand_over(grant: RoleGrant, *, to: User, by: User, day: date) -> int:
+    """Ends the role and passes on all that hangs on it. Returns how many tasks and lists changed hands. Raises NotAllowed."""
+    hers = SavedList.objects.open().filter(owner=grant.person)
+    with transaction.atomic():
+        kept = hers.count()
+        tasks = handing.hand_over(grant, to=to, by=by, day=day)
+        pass_on(day, of=grant.person, to=to, by=by)
+        return tasks + kept - hers.count()
+
+
 def _pass_on(owner: int, day: date, to: User | None, by: User | None) -> int:
     with transaction.atomic():
         User.objects.lock([owner])
         former = User.objects.get(pk=owner)
-        if saving.may_keep(former) and User.objects.active_on(day).filter(pk=owner).exists():
+        if _keeps(former, day):
             return 0
         heir = _heir(former, day, to)
         if heir is None:
@@ -55,6 +66,10 @@ def _pass_on(owner: int, day: date, to: User | None, by: User | None) -> int:
             lists=count,
         )
     return count
+
+
+def _keeps(person: User, day: date) -> bool:
+    return saving.may_keep(person) and User.objects.active_on(day).filter(pk=person.pk).exists()
 
 
 def _heir(former: User, day: date, to: User | None) -> User | None:
@@ -84,8 +99,7 @@ def _send(key: int, day: date) -> bool:
 
 
 def _work_off(one: Schedule, owner: User, since: date, day: date) -> None:
-    is_at_work = User.objects.active_on(day).filter(pk=owner.pk).exists()
-    if not (is_at_work and saving.may_keep(owner) and producing.may_take(owner)):
+    if not (_keeps(owner, day) and producing.may_take(owner)):
         one.ended_at = timezone.now()
         _tell("schedule_stopped", one, owner, since)
     elif producing.find(owner, listings.read(one.saved.query)).count(most=1):
