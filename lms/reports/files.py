@@ -72,9 +72,11 @@ def write_xlsx(out: BinaryIO, head: Sequence[Head], rows: Rows) -> None:
     text, number, last = sheet.write_string, sheet.write_number, 0
     for last, row in enumerate(rows, start=1):
         for at, cell in enumerate(row):
+            if not cell:
+                continue
             if isinstance(cell, str):
                 text(last, at, cell)
-            elif cell is not None:
+            else:
                 number(last, at, (cell - EPOCH).days, day)
     sheet.autofilter(0, 0, last, len(head) - 1)
     book.close()
