@@ -13,6 +13,7 @@ from lms.people.models import AccessEntry
 from lms.people.roles import DOORS, cells_that_open
 from tests.factories.learning import complete
 from tests.factories.people import make_grant
+from tests.lms.reports.sheet_rows import make_sheet
 from tests.lms.test_doors import OPEN, routes
 
 PAGE = Path(access.__file__).with_name("permissions.md")
@@ -352,7 +353,8 @@ OPENS = {
 # --- refusals ----------------------------------------------------------------------------------------------------------
 STATUS = {
     "/reports/": {"HR officer", "focal point main", "focal point deputy", "manager", "head of structure", "overview"},
-    "/reports/course/tst/": {"HR officer", "focal point main", "focal point deputy", "manager", "head of structure"},
+    "/reports/list/": {"HR officer", "focal point main", "focal point deputy", "manager", "head of structure"},
+    "/reports/lists/": {"HR officer", "focal point main", "focal point deputy", "head of structure"},
     "/reports/names/": {"HR officer"},
     "/reports/feed/": {"HR officer", "administrator", "auditor"},
     "/reports/feed/joins/": {"HR officer"},
@@ -434,7 +436,7 @@ def test_not_signed_in_leads_to_the_sign_in(client, cast, course):
 
 EXPORTS = {
     "/reports/csv": {"HR officer", "focal point main", "focal point deputy", "head of structure", "overview"},
-    "/reports/course/tst/csv": {"HR officer", "focal point main", "focal point deputy", "head of structure"},
+    "/reports/list/take/": {"HR officer", "focal point main", "focal point deputy", "head of structure"},
     "/reports/access/csv": {"auditor"},
     "/reports/exemptions/csv": {"HR officer"},
     "/admin/snippets/courses/question/export/": {"trainer", "publisher"},
@@ -443,6 +445,7 @@ EXPORTS = {
 
 @pytest.mark.parametrize("path", EXPORTS)
 def test_who_exports(signed_in, cast, course, path):
+    make_sheet()
     answers = {row: signed_in(getattr(cast, name)).post(path, {"purpose": "check", "form": "csv"}) for row, name in ROWS.items()}
 
     assert {row for row, response in answers.items() if response.status_code == 200} == EXPORTS[path]
@@ -457,10 +460,11 @@ def test_a_refusal_leaves_an_entry(signed_in, cast, course):
 
 
 def test_an_export_leaves_an_entry_with_its_purpose(signed_in, cast, course):
-    b"".join(signed_in(cast.hr).post("/reports/course/tst/csv?state=done", {"purpose": "yearly check"}).streaming_content)
+    make_sheet()
+    signed_in(cast.hr).post("/reports/list/take/?states=done", {"purpose": "yearly check", "form": "csv"})
 
     entry = AccessEntry.objects.get(purpose="yearly check")
-    assert (entry.actor, entry.selection["state"], entry.count) == (cast.hr, "done", 0)
+    assert (entry.actor, entry.selection["states"], entry.count) == (cast.hr, "done", 0)
 
 
 def test_an_opened_record_leaves_an_entry_but_ones_own_does_not(signed_in, cast, course):

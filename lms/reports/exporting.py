@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-import tempfile
+import io
 from functools import partial
 from typing import BinaryIO
 
@@ -45,7 +45,7 @@ def ask(reader: User, query: str, form: str, *, purpose: str, schedule: Schedule
 
 
 def _at_once(found: Found, form: str, count: int, purpose: str) -> BinaryIO:
-    out = tempfile.TemporaryFile()
+    out = io.BytesIO()
     producing.write(found, form, out)
     recording.exported(found.reader, "list", producing.described(found), count, purpose)
     out.seek(0)

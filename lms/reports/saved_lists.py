@@ -51,7 +51,7 @@ def save(request):
         if not said.is_valid():
             messages.error(request, _("Give the list a name of at most a hundred letters."))
         return redirect(f"{reverse('reports:list')}?{request.GET.urlencode()}")
-    return _do(request, lambda: saving.save(request.user, form.listing, **said.cleaned_data))
+    return _do(request, lambda: saving.keep(request.user, form.listing, **said.cleaned_data))
 
 
 @needs("R4", "W", within=access.NAMED)

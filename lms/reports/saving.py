@@ -17,7 +17,7 @@ from lms.reports.listings import Listing
 MOST = 100  # lists of one person
 
 
-def save(owner: User, listing: Listing, *, name: str, is_shared: bool) -> SavedList:
+def keep(owner: User, listing: Listing, *, name: str, is_shared: bool) -> SavedList:
     """Raises NotAllowed."""
     _ensure_right(owner)
     if SavedList.objects.open().filter(owner=owner).count() >= MOST:

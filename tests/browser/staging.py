@@ -29,6 +29,7 @@ from lms.people import appointing, auditing, entrusting, feeding, hr_files, nami
 from lms.people.hr_feed import COLUMNS
 from lms.people.models import Role, RoleGrant, Structure
 from lms.reports import depositing, sheeting
+from lms.reports.models import Export
 from lms.xapi import granting, storing
 from lms.xapi.texts import Received
 from tests.browser.inside import complete, enrol, person, quiz_of, sit
@@ -163,6 +164,11 @@ entrusting.allow(
 )
 sheeting.follow(today())
 depositing.deposit()
+# A file that a worker is at.
+now = timezone.now()
+export = Export.objects.create(
+    owner=person("hr"), form="xlsx", purpose="Review", stage="working", takes=1, done=40, total=100, asked_at=now, beat_at=now
+)
 
 # Where each kind of block stands for the first time.
 screens: dict[str, str] = {}
@@ -194,6 +200,7 @@ found = {
     "session": str(sessions[0].uuid),
     "recorded": str(sessions[1].uuid),
     "dispute": str(asked_of_hr.uuid),
+    "export": str(export.uuid),
     "focal_grant": RoleGrant.objects.get(person=person("focal"), role=Role.FOCAL_POINT).pk,
     "line": Requirement.objects.known().order_by("pk").values_list("pk", flat=True)[0],
     "question": question.pk,

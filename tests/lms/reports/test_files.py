@@ -26,6 +26,7 @@ from tests.lms.reports.sheet_rows import add_person, add_row, make_sheet
 
 DAY = timedelta(days=1)
 TAKE = "/reports/list/take/"
+IN_MISSION = ["Ben Learner", "Dan Deputy", "Fina Focal", "Hugo Head", "Lea Learner", "Mara Manager", "Nora Field"]
 EVIL = ["=cmd|' /C calc'!A0", "+1", "-1", "@x", "\t=1", "＝1+1", "Анна Ћирић", 'Say "hi", all', "", "two\nlines"]
 HEAD = [Head("name", "name"), Head("due", "due on", is_date=True)]
 
@@ -79,12 +80,7 @@ def test_text_stays_text_and_a_day_is_a_day_in_each_kind_of_file(tmp_path):
     ]
     assert {cell.data_type for row in page.iter_rows(min_row=2, max_col=1) for cell in row if cell.value} <= {"s", "inlineStr"}
     assert (page.freeze_panes, page.auto_filter.ref, page["B3"].number_format) == ("A2", f"A1:B{len(rows) + 1}", "yyyy-mm-dd")
-    assert [
-        [name[0], str(kind)] for name, kind in zip(table.description, [one[1] for one in table.description], strict=True)
-    ] == [
-        ["name", "VARCHAR"],
-        ["due", "DATE"],
-    ]
+    assert [(name, str(kind)) for name, kind, *_more in table.description] == [("name", "VARCHAR"), ("due", "DATE")]
     assert [list(row) for row in table.fetchall()] == rows
 
 
@@ -184,9 +180,6 @@ def test_a_long_list_is_made_by_the_worker_and_kept_for_its_owner_for_a_week(sig
     assert (kept.exists(), producing.forget_old()) == (True, "0 files")
     Export.objects.update(asked_at=timezone.now() - 8 * DAY)
     assert (producing.forget_old(), kept.exists(), Export.objects.exists()) == ("1 files", False, False)
-
-
-IN_MISSION = ["Ben Learner", "Dan Deputy", "Fina Focal", "Hugo Head", "Lea Learner", "Mara Manager", "Nora Field"]
 
 
 def test_a_file_is_refused_from_the_moment_at_which_its_owner_may_see_less(signed_in, cast, asked, run_tasks):

@@ -38,7 +38,7 @@ def sheet(cast):
 
 @pytest.fixture
 def saved(cast, sheet) -> SavedList:
-    return saving.save(cast.focal, LATE, name="Late ones", is_shared=True)
+    return saving.keep(cast.focal, LATE, name="Late ones", is_shared=True)
 
 
 def schedule(saved: SavedList, every="month", form="csv") -> Schedule:
@@ -90,7 +90,7 @@ def test_a_shared_link_opens_for_whoever_sees_lists_each_with_her_own_people(sig
 
 def test_who_may_keep_no_lists_keeps_none(cast, saved):
     with pytest.raises(NotAllowed, match="your role"):
-        saving.save(cast.manager, LATE, name="Mine", is_shared=False)
+        saving.keep(cast.manager, LATE, name="Mine", is_shared=False)
     with pytest.raises(NotAllowed, match="somebody else's"):
         saving.end(saved, by=cast.deputy)
     with pytest.raises(NotAllowed, match="already"):
@@ -152,7 +152,7 @@ def test_when_the_right_ends_and_nobody_takes_over_it_stops_with_a_note(cast, sa
 
 def test_a_focal_point_rotates_out_and_all_of_hers_is_refused_from_the_next_moment(signed_in, cast, saved):
     schedule(saved)
-    secret = saving.save(cast.focal, LATE, name="Mine alone", is_shared=False)
+    secret = saving.keep(cast.focal, LATE, name="Mine alone", is_shared=False)
     paths = ["/reports/lists/", "/reports/list/", f"/reports/lists/{saved.uuid}/", f"/reports/lists/{secret.uuid}/"]
     before = [signed_in(cast.focal).get(path).status_code for path in paths]
     grant = RoleGrant.objects.get(person=cast.focal)
@@ -174,7 +174,7 @@ def test_a_focal_point_rotates_out_and_all_of_hers_is_refused_from_the_next_mome
 
 def test_what_an_administrator_ends_or_a_day_ends_goes_to_the_nearest_and_other_rights_keep_it(cast, saved):
     make_grant(cast.hr2, "focal-point", structure=cast.mission)
-    hers = saving.save(User.objects.get(pk=cast.hr2.pk), LATE, name="Of HR", is_shared=False)
+    hers = saving.keep(User.objects.get(pk=cast.hr2.pk), LATE, name="Of HR", is_shared=False)
     appointing.end(RoleGrant.objects.get(person=cast.hr2, role="focal-point"), by=cast.admin, day=today())
     RoleGrant.objects.filter(person__in=[cast.focal, cast.deputy]).update(ends_on=today())
     waiting = passing.pass_on(today())
