@@ -157,7 +157,7 @@ class Found:
 
 
 def sheet_of(listing: Listing) -> Sheet | None:
-    """None where there is none, or none that she names."""
+    """The one that the list names, or the living one; None where there is none."""
     living = sheets.living()
     return living if living and listing.filter.sheet in {None, living.uuid} else None
 
