@@ -3,6 +3,9 @@
 import re
 
 from django import forms
+from django.forms.utils import flatatt
+from django.utils.html import format_html, format_html_join
+from django.utils.safestring import mark_safe
 from django.utils.translation import gettext_lazy as _
 
 from courses.models import Course, State, Strength
@@ -14,9 +17,23 @@ from lms.reports.list_models import Form, Schedule
 from lms.reports.listings import GROUPS, Listing
 
 MOST_DAYS = 3650
+SELECTED = mark_safe(" selected")
 ANY = ("", _("any"))
 COLUMNS = [(column.key, column.label) for column in columns.EVERY.values()]
 SORTS = [f"{sign}{key}" for key in columns.EVERY for sign in ("", "-")]
+
+
+class PlainSelect(forms.Select):
+    """Hundreds of structures: written without a template for each."""
+
+    def render(self, name, value, attrs=None, renderer=None):
+        chosen = {str(one) for one in self.format_value(value)}
+        options = format_html_join(
+            "",
+            '<option value="{}"{}>{}</option>',
+            ((key, SELECTED if str(key) in chosen else "", label) for key, label in self.choices),
+        )
+        return format_html("<select{}>{}</select>", flatatt(self.build_attrs(attrs, {"name": name})), options)
 
 
 def _days(label):
@@ -31,8 +48,8 @@ class ListForm(forms.Form):
         required=False,
         choices=[(COURSE, _("a person and course")), (PERSON, _("a person, by the worst of her mandatory courses"))],
     )
-    structure = forms.TypedChoiceField(label=_("Structure"), required=False, coerce=int, empty_value=None)
-    course = forms.ChoiceField(label=_("Course"), required=False)
+    structure = forms.TypedChoiceField(label=_("Structure"), required=False, coerce=int, empty_value=None, widget=PlainSelect)
+    course = forms.ChoiceField(label=_("Course"), required=False, widget=PlainSelect)
     states = forms.MultipleChoiceField(
         label=_("State"),
         required=False,
@@ -40,7 +57,7 @@ class ListForm(forms.Form):
         widget=forms.CheckboxSelectMultiple,
     )
     strength = forms.ChoiceField(label=_("Asked"), required=False, choices=[ANY, *Strength.choices])
-    function = forms.ChoiceField(label=_("Function"), required=False, choices=[ANY, *FunctionGroup.choices])
+    function = forms.ChoiceField(label=_("Function"), required=False, choices=[ANY, *FunctionGroup.choices], widget=PlainSelect)
     contract = forms.ChoiceField(label=_("Contract"), required=False, choices=[ANY, *ContractType.choices])
     station = forms.CharField(label=_("Duty station"), required=False, max_length=80)
     late_from = _days(_("Days overdue, from"))

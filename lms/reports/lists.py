@@ -7,6 +7,7 @@ from uuid import UUID
 from django.contrib import messages
 from django.http import FileResponse
 from django.shortcuts import redirect, render
+from django.template.loader import render_to_string
 from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST, require_safe
@@ -16,12 +17,14 @@ from lms.people import access, recording
 from lms.people.guards import find, needs
 from lms.refusals import NotAllowed
 from lms.reports import exporting, keysets, listings, producing, saving
-from lms.reports.columns import Column
+from lms.reports.columns import STATES, Column
 from lms.reports.files import KINDS
 from lms.reports.filters import COURSE
 from lms.reports.list_forms import ListForm, SaveForm, TakeForm
 from lms.reports.list_models import Export
 from lms.reports.listings import MOST_COUNTED, Found
+
+SHOWN = {"name", "state", "course"}  # columns that are more than their text
 
 
 @dataclass(frozen=True)
@@ -37,7 +40,7 @@ class Head:
 class Line:
     person: UUID
     course: str  # code, or empty
-    cells: list[tuple[Column, str | date | None]]
+    cells: list[tuple[str, str | date | None]]  # how a cell is shown, and what is in it
 
 
 @needs("P3", within=access.NAMED)
@@ -117,7 +120,7 @@ def _listed(request, found: Found) -> dict:
     count = found.count()
     return {
         "heads": [_head(found, column) for column in found.columns],
-        "lines": [_line(found, row) for row in page.rows],
+        "lines": _lines(found, page.rows),
         "page": page,
         "is_first": not page.before,
         "count": min(count, MOST_COUNTED),
@@ -141,14 +144,23 @@ def _head(found: Found, column: Column) -> Head:
     return Head(column, found.listing.sorted_by(column.key).query(), runs)
 
 
-def _line(found: Found, row: tuple) -> Line:
-    person, course, *cells = row
+def _lines(found: Found, rows: list[tuple]) -> list[Line]:
+    shown = [column.key if column.key in SHOWN else "date" if column.is_date else "" for column in found.columns]
+    read = [_states() if column.key == "state" else column.read for column in found.columns]
     is_of_course = found.listing.filter.by == COURSE
-    read = [
-        cell if column.words is None or column.key == "state" else column.read.get(cell, cell)
-        for column, cell in zip(found.columns, cells, strict=True)
+    return [
+        Line(
+            person,
+            code if is_of_course else "",
+            [(how, words.get(cell, cell)) for how, words, cell in zip(shown, read, cells, strict=True)],
+        )
+        for person, code, *cells in rows
     ]
-    return Line(person, course if is_of_course else "", list(zip(found.columns, read, strict=True)))
+
+
+def _states() -> dict[str, str]:
+    """Each state with its shape, drawn once a page and not once a line."""
+    return {state: render_to_string("reports/lists/state.html", {"state": state}) for state in STATES}
 
 
 def _file(content, kind: str, name: str) -> FileResponse:
