@@ -11,7 +11,7 @@ PURPOSE = "The mission's yearly review"
 def test_from_a_list_to_a_saved_list_and_to_a_file_of_its_rows(visit, sign_in, axe, picture):
     hr = sign_in(visit(expects_errors=True), "hr")
     hr.goto("/reports/list/")
-    hr.get_by_label("Structure").select_option(label="\u2003Mission to Skopje")
+    hr.get_by_label("Structure", exact=True).select_option(label="\u2003Mission to Skopje")
     hr.get_by_label("Course", exact=True).select_option(label="Foundations: trafficking and my part")
     with hr.expect_navigation():
         hr.get_by_role("button", name="Show").first.click()
@@ -28,7 +28,7 @@ def test_from_a_list_to_a_saved_list_and_to_a_file_of_its_rows(visit, sign_in, a
     assert axe(hr) == []
     with hr.expect_navigation():
         hr.get_by_role("link", name="Skopje, foundations").click()
-    expect(hr.get_by_label("Structure").locator("option:checked")).to_contain_text("Mission to Skopje")
+    expect(hr.get_by_label("Structure", exact=True).locator("option:checked")).to_contain_text("Mission to Skopje")
     shown = hr.locator("tbody th").all_inner_texts()
 
     hr.get_by_text("Download as a file").click()
