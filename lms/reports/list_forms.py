@@ -93,6 +93,8 @@ class ListForm(forms.Form):
         self.fields["columns"].widget.choices = [(column.key, column.label) for column in seen]
         self.fields["structure"].choices = [("", _("all I may see")), *self._structures(reader, data.get("structure", ""))]
         self.fields["course"].choices = [("", _("all")), *Course.objects.values_list("code", "title")]
+        if by == PERSON:
+            self.fields["course"].widget = self.fields["strength"].widget = forms.HiddenInput()
         if "contract" not in (column.key for column in seen):
             self.fields["contract"].widget = forms.HiddenInput()
             self.fields["group"].widget.choices = [one for one in self.fields["group"].choices if one[0] != "contract"]

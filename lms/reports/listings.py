@@ -88,6 +88,11 @@ class Found:
         seen = {column.key: column for column in columns.seen_by(self.reader, self.listing.filter.by)}
         return Order(seen.get(key, seen["name"]), self.listing.sort.startswith("-"))
 
+    @property
+    def group(self) -> str:
+        """Empty where it is not grouped, or by what she may not see, or by what such a list has not."""
+        return self.listing.group if columns.sees(self.reader, self.listing.group, self.listing.filter.by) else ""
+
     @cached_property
     def all(self) -> QuerySet[Any]:
         """Whatever she may see of the sheet, unfiltered."""
@@ -126,14 +131,14 @@ class Found:
 
     def groups(self) -> list[Group]:
         """How many rows stand in each group, and where they are listed."""
-        counted = self.rows.order_by().values_list(GROUPS[self.listing.group]).annotate(rows=Count("pk"))
+        counted = self.rows.order_by().values_list(GROUPS[self.group]).annotate(rows=Count("pk"))
         counts = dict(counted)
-        if self.listing.group == "structure":
+        if self.group == "structure":
             return list(self._structures(counts))
-        if self.listing.group == "course":
+        if self.group == "course":
             offered = Course.objects.filter(pk__in=counts).order_by("title", "pk")
             return [Group(one.title, counts[one.pk], self.listing.within(course=one.code).query()) for one in offered]
-        words = columns.EVERY[self.listing.group].words or {}
+        words = columns.EVERY[self.group].words or {}
         return [
             Group(str(word), counts[code], self._narrowed(str(code)).query()) for code, word in words.items() if code in counts
         ]
@@ -147,9 +152,9 @@ class Found:
             yield Group(closed.code, counts[closed.pk], self.listing.within(structure=closed.pk).query())
 
     def _narrowed(self, code: str) -> Listing:
-        if self.listing.group == "state":
+        if self.group == "state":
             return self.listing.within(states=(code or NOTHING,))
-        return self.listing.within(**{GROUPS[self.listing.group]: code})
+        return self.listing.within(**{GROUPS[self.group]: code})
 
     @property
     def _fields(self) -> list[str]:

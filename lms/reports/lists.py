@@ -56,7 +56,7 @@ def show(request):
     context |= {"sheet": sheet, "listing": listing, "query": listing.query()}
     if sheet is not None:
         found = Found(request.user, listing, sheet)
-        context |= {"found": found} | (_grouped(found) if listing.group else _listed(request, found))
+        context |= {"found": found} | (_grouped(found) if found.group else _listed(request, found))
         context |= _tools(request)
     return render(request, "reports/lists/list.html", context)
 

@@ -131,6 +131,9 @@ def test_each_count_of_a_group_is_that_of_the_list_to_which_it_leads(signed_in, 
             counts = [client.get(f"{LISTS}?{one.query}").context["count"] for one in groups]
 
             assert ([one.count for one in groups], bool(groups)) == (counts, True), (group, by)
+    for reader, address in ((cast.focal, "group=contract"), (cast.hr, "group=course&by=person")):
+        assert "lines" in signed_in(reader).get(f"{LISTS}?{address}").context, address
+    client = signed_in(cast.hr)
     assert {one.name: one.count for one in client.get(f"{LISTS}?group=structure").context["groups"]} == {
         "SEC": 9,
         "MIS": 7,
