@@ -7,6 +7,7 @@ from django.db.models import Exists, OuterRef
 
 from courses.histories import MANUAL, REQUIREMENT, current_rules, histories_of
 from courses.models import Assignment
+from courses.signals import assignments_changed
 from courses.timelines import Demand, Rules, demands
 from lms.people.models import Posting, User
 
@@ -55,11 +56,12 @@ def _apply_to(people: list[int], rules: Rules, day: date) -> int:
         for person, history in histories_of(people).items()
         for demand in demands(history, rules, day=day)
     }
-    gone, same = [], set()
+    gone, same, others = [], set(), set()
     for pk, *values in Assignment.objects.filter(person__in=people).values_list("pk", *KEY, *VALUES):
         key, rest = tuple(values[: len(KEY)]), tuple(values[len(KEY) :])
         if key not in wanted:
             gone.append(pk)
+            others.add(key[0])
         elif wanted[key] == rest:
             same.add(key)
     rows = [
@@ -72,6 +74,9 @@ def _apply_to(people: list[int], rules: Rules, day: date) -> int:
     Assignment.objects.bulk_create(
         rows, batch_size=AT_ONCE, update_conflicts=True, unique_fields=["person", "course", "starts_on"], update_fields=VALUES
     )
+    others |= {row.person_id for row in rows}
+    if others:
+        assignments_changed.send(sender=Assignment, people=others)
     return len(gone) + len(rows)
 
 

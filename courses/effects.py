@@ -7,7 +7,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass, field, replace
 from datetime import date
 
-from courses.histories import Places, histories_of, line_of
+from courses.histories import NOW, Places, histories_of, line_of
 from courses.models import Requirement
 from courses.terms import Line, Terms, covering
 from courses.timelines import History, Rules, demands
@@ -40,7 +40,7 @@ def effect_of(before: Requirement | None, after: Requirement | None, day: date) 
         for line in Requirement.objects.known().filter(course=course).select_related("owner")
         if before is None or line.line != before.line
     ]
-    places = Places()
+    places = Places(NOW)
     lines = [line_of(line) for line in others]
     now = Rules(lines + ([line_of(before)] if before else []), places.above, places.changes)
     then = Rules(lines + _versions(before, after), places.above, places.changes)
@@ -68,7 +68,7 @@ def _versions(before: Requirement | None, after: Requirement | None) -> list[Lin
 
 def without_effect(lines: Sequence[Requirement], day: date) -> set[int]:
     """The numbers of those lines of which others ask at least as much of the same people."""
-    places = Places()
+    places = Places(NOW)
     return {line.pk for line in lines if _reasons(line, [one for one in lines if one.course_id == line.course_id], places, day)}
 
 

@@ -4,22 +4,24 @@ from bisect import bisect_right
 from collections import defaultdict
 from collections.abc import Collection, Iterable, Mapping
 from datetime import date
+from uuid import UUID
 
+from courses.knowledge import Knowledge
 from courses.models import LaterDate, ManualAssignment, Requirement
 from courses.terms import Audience, Later, Line
 from courses.timelines import History, Office, Rules, Single, Spell
-from lms.people.models import Posting, RoleGrant, StructurePeriod
 
+NOW = Knowledge()
 REQUIREMENT, MANUAL = "requirement", "manual"  # what the key of a line names
+OF_MANUAL = ("pk", "line", "course_id", "strength", "starts_on", "ends_on", "due_on")
 
 
 class Places:
     """Where structures stood and stand: all rows in one query."""
 
-    def __init__(self) -> None:
+    def __init__(self, knowledge: Knowledge) -> None:
         self._periods: dict[int, list[tuple[date, date, int | None]]] = defaultdict(list)
-        periods = StructurePeriod.objects.order_by("pk")
-        for structure, parent, starts_on, ends_on in periods.values_list("structure", "parent", "starts_on", "ends_on"):
+        for structure, parent, starts_on, ends_on in knowledge.periods.values_list("structure", "parent", "starts_on", "ends_on"):
             self._periods[structure].append((starts_on, ends_on or date.max, parent))
         self.changes = sorted({edge for rows in self._periods.values() for row in rows for edge in row[:2]})
         self._above: dict[tuple[int, int], frozenset[int]] = {}
@@ -67,9 +69,9 @@ def line_of(requirement: Requirement) -> Line:
     )
 
 
-def all_lines() -> list[Line]:
-    """As they are known now. One query."""
-    return [line_of(requirement) for requirement in Requirement.objects.known().order_by("pk")]
+def all_lines(knowledge: Knowledge = NOW) -> list[Line]:
+    """One query."""
+    return [line_of(requirement) for requirement in knowledge.versions(Requirement.objects.all()).order_by("pk")]
 
 
 class CurrentRules(Rules):
@@ -82,41 +84,48 @@ class CurrentRules(Rules):
 
 def current_rules(known: CurrentRules | None = None) -> CurrentRules:
     """As they are now; those that are known already where nothing changed, with what they have worked out. Two queries."""
-    lines, places = all_lines(), Places()
+    lines, places = all_lines(), Places(NOW)
     if known is not None and known.lines == lines and known.places == places:
         return known
     return CurrentRules(lines, places)
 
 
-def histories_of(people: Collection[int]) -> Mapping[int, History]:
+def rules_at(knowledge: Knowledge) -> CurrentRules:
+    """As they were known then. Two queries."""
+    return CurrentRules(all_lines(knowledge), Places(knowledge))
+
+
+def histories_of(people: Collection[int], knowledge: Knowledge = NOW) -> Mapping[int, History]:
     """By person, for those who were ever in post. Four queries."""
     spells: dict[int, list[Spell]] = defaultdict(list)
     names = ("starts_on", "ends_on", "structure_id", "function_group", "contract_type", "duty_station", "entered_on")
-    for values in Posting.objects.filter(person__in=people).values_list("person", *names):
+    for values in knowledge.postings.filter(person__in=people).values_list("person", *names):
         spells[values[0]].append(Spell(*values[1:]))
     offices: dict[int, list[Office]] = defaultdict(list)
-    grants = RoleGrant.objects.agreed().filter(person__in=people)
+    grants = knowledge.grants.filter(person__in=people)
     for person, role, starts_on, ends_on in grants.values_list("person", "role", "starts_on", "ends_on"):
         offices[person].append(Office(role, starts_on, ends_on))
     singles: dict[int, list[Single]] = defaultdict(list)
-    for manual in ManualAssignment.objects.known().filter(person__in=people):
-        singles[manual.person_id].append(Single(_line_of_manual(manual), manual.due_on))
+    asked = knowledge.versions(ManualAssignment.objects.all())
+    for person, *values in knowledge.values("assignments", asked, people, *OF_MANUAL):
+        singles[person].append(_single(*values))
     laters: dict[int, list[Later]] = defaultdict(list)
-    dates = LaterDate.objects.known().filter(person__in=people)
-    for person, *values in dates.values_list("person", "pk", "course_id", "due_on", "starts_on"):
+    dates = knowledge.versions(LaterDate.objects.all())
+    for person, *values in knowledge.values("later dates", dates, people, "pk", "course_id", "due_on", "starts_on"):
         laters[person].append(Later(*values))
     return {person: History(spells[person], offices[person], singles[person], laters[person]) for person in spells}
 
 
-def _line_of_manual(manual: ManualAssignment) -> Line:
-    return Line(
-        key=(MANUAL, manual.pk),
-        chain=manual.line,
-        course=manual.course_id,
+def _single(key: int, chain: UUID, course: int, strength: str, starts_on: date, ends_on: date | None, due_on: date) -> Single:
+    line = Line(
+        key=(MANUAL, key),
+        chain=chain,
+        course=course,
         audience=Audience(),
-        strength=manual.strength,
+        strength=strength,
         due_days=0,
         due_from="",
-        starts_on=manual.starts_on,
-        ends_on=manual.ends_on,
+        starts_on=starts_on,
+        ends_on=ends_on,
     )
+    return Single(line, due_on)

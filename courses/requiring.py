@@ -9,7 +9,7 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from courses import tasks
-from courses.histories import Places
+from courses.histories import NOW, Places
 from courses.models import Course, DueFrom, Requirement, Strength
 from lms.people.models import ContractType, FunctionGroup, Role, Structure, User
 from lms.refusals import NotAllowed
@@ -106,7 +106,7 @@ def _refuse_impossible(line: Requirement, day: date) -> None:
     if line.refresher_id is not None and line.refresher_id == line.course_id:
         raise NotAllowed(_("A course is not its own refresher: choose another course, or none."))
     if line.owner_id is not None:
-        above = Places().above(line.structure_id, day) if line.structure_id else frozenset()
+        above = Places(NOW).above(line.structure_id, day) if line.structure_id else frozenset()
         if line.owner_id not in above:
             raise NotAllowed(_("A line of a structure is asked of people in that structure or below it: choose one of these."))
 

@@ -8,15 +8,19 @@ from hashlib import sha256
 from time import monotonic
 from uuid import NAMESPACE_URL, UUID, uuid5
 
+from django.db.models import F
+from django.utils import timezone
+
 from courses import arranging, assigning, convening, crediting, disputing, exempting, recommending, replaying
-from courses.models import Course, Dispute, Exemption
+from courses.models import Completion, Course, Dispute, Exemption, LanguageVersion, Requirement
 from lms.crowd import FIRST, SECOND, Crowd
-from lms.days import organisation_zone, today
-from lms.people import feeding, hr_files, inviting, naming
+from lms.days import noon_of, organisation_zone, today
+from lms.people import feeding, hr_files, inviting, naming, versioning
 from lms.people.hr_feed import COLUMNS
 from lms.people.models import FeedRun, Posting, Structure, User
-from lms.reports import sheeting
+from lms.reports import sheeting, trending
 
+LATE = timedelta(days=20)  # after which the device of some sends what they did
 NEVER_HELD = "nationality"  # a column that the last feed has too many
 Row = Mapping[str, str]
 
@@ -46,12 +50,14 @@ def feed(crowd: Crowd, *, name: str) -> None:
     """Sends the staff feed of each day. In the last one a few lines are wrong."""
     last, _rows = crowd.feeds[-1]
     for day, rows in crowd.feeds:
+        since = timezone.now()
         content = _file([*rows, *_faulty(rows)], [NEVER_HELD]) if day == last else _file(rows, [])
         digest = sha256(content).hexdigest()
         run = feeding.receive(hr_files.read(content), file_name=f"{name}{day}.csv", file_sha256=digest, by=None, day=day)
         run = feeding.apply(run, by=None, day=day)
         if run.state != FeedRun.State.APPLIED:
             raise RuntimeError(f"The feed of {day} was not applied: {run.too_many}")
+        versioning.date_back(since, to=min(noon_of(day), since))
     inviting.pass_by(User.objects.filter(staff_number__startswith="C-"))
 
 
@@ -89,6 +95,24 @@ def excuse(crowd: Crowd) -> None:
             exempting.agree(asked, by=_account("hr2"))
 
 
+def remember(crowd: Crowd) -> None:
+    """What was done and agreed is known since it was, and not since it was brought in; some of it came late."""
+    begin = noon_of(crowd.feeds[0][0])
+    Requirement.objects.update(recorded_at=begin)
+    LanguageVersion.objects.update(reviewed_on=crowd.feeds[0][0])
+    Completion.objects.filter(source=Completion.Source.IMPORT).update(recorded_at=begin)
+    earned = Completion.objects.exclude(source=Completion.Source.IMPORT)
+    earned.update(recorded_at=F("completed_at"))
+    long_ago = earned.filter(completed_at__lt=timezone.now() - LATE).order_by("pk")
+    sent_late = list(long_ago.values_list("pk", flat=True)[::50])
+    Completion.objects.filter(pk__in=sent_late).update(recorded_at=F("completed_at") + LATE)
+    agreed = Exemption.objects.filter(starts_on__lt=today(), approved_at__isnull=False).order_by("pk")
+    for place, one in enumerate(agreed):
+        if place % 5:
+            moment = noon_of(one.starts_on)
+            Exemption.objects.filter(pk=one.pk).update(recorded_at=moment, approved_at=moment)
+
+
 def talk() -> None:
     """People of one mission ask, write their names otherwise, have a course recommended, and are called to a group session."""
     course, mission, day = Course.objects.get(code=FIRST), Structure.objects.get(code="MSKP"), today()
@@ -119,14 +143,18 @@ def talk() -> None:
 
 def bring(crowd: Crowd, steps: Steps) -> None:
     """All that follows the feeds, once courses, roles and the matrix are there."""
+    # The courses are offered since the first feed, and not since they were published here.
+    LanguageVersion.objects.filter(reviewed_on=today()).update(reviewed_on=crowd.feeds[0][0])
     stored = learn(crowd)
     steps.done(f"{stored} statements of modules, with what follows from them")
     excuse(crowd)
+    remember(crowd)
     talk()
     steps.done(f"{len(crowd.leaves)} exemptions, questions and a group session")
     assigning.apply_rules(today())
     sheeting.follow(today())
     steps.done("assignments again")
+    steps.done(f"{trending.follow_months(today())} ends of months")
 
 
 def _file(rows: Sequence[Row], more: Sequence[str]) -> bytes:

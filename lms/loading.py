@@ -9,17 +9,18 @@ from hashlib import sha256
 from pathlib import Path
 
 from django.db import transaction
+from django.utils import timezone
 
 from content.importing import import_folder
 from content.models import GuidePage
 from courses import assigning, requiring
 from courses.models import CoursePage
 from lms import crowd, crowding, demo, members
-from lms.days import today
-from lms.people import appointing, feeding, hr_files, structuring
+from lms.days import noon_of, today
+from lms.people import appointing, feeding, hr_files, structuring, versioning
 from lms.people.journaling import NOWHERE
 from lms.people.models import Role, RoleGrant, Structure, User
-from lms.reports import sheeting
+from lms.reports import sheeting, trending
 from lms.xapi import storing
 
 
@@ -40,6 +41,7 @@ def load_demo() -> dict[str, str]:
             _feed(demo.STARTER / "demo" / "staff.csv")
         # The matrix began to hold three weeks ago, so that something is due soon.
         _bring_in_site(rules_from=today() - timedelta(days=21))
+        trending.follow_months(today())
     return _passwords()
 
 
@@ -54,7 +56,9 @@ def load_crowd(count: int, seed: int, *, say: Callable[[str], object]) -> dict[s
         raise StaffHere("A crowd needs an empty database, and other staff are in this one. Name another with DATABASE_URL.")
     steps = crowding.Steps(say)
     with transaction.atomic():
+        since = timezone.now()
         _bring_in_structures()
+        versioning.date_back(since, to=noon_of(members.begins_on(today())))
         invented = crowd.invent(
             count,
             seed,

@@ -112,7 +112,8 @@ ELSEWHERE = {
         "tests/lms/xapi/test_forwarding.py::test_completions_of_courses_and_nothing_else",
     ],
     27: [
-        "tests/lms/reports/test_groups.py::test_no_difference_of_the_sum_and_any_printed_parts_is_a_group_of_one_to_four",
+        "tests/lms/reports/test_groups.py::test_no_two_answers_of_two_groupings_and_two_months_leave_one_to_four_people_between_them",
+        "tests/lms/reports/test_landing.py::test_totals_have_no_small_group_no_name_and_no_link_to_people",
     ],
     28: [
         "tests/lms/reports/test_saved_lists.py::test_a_focal_point_rotates_out_and_all_of_hers_is_refused_from_the_next_moment",

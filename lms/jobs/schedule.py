@@ -12,7 +12,7 @@ from courses import assigning, folding, handing, reminding, undoing
 from lms.days import today
 from lms.jobs import delivering, running
 from lms.people import feeding, inviting
-from lms.reports import depositing, passing, producing, sheeting, summarising
+from lms.reports import depositing, passing, producing, sheeting, summarising, trending
 from lms.xapi import forwarding, sealing
 
 MINUTE = timedelta(minutes=1)
@@ -65,8 +65,24 @@ def follow_sheet() -> str:
     return f"{sheeting.follow(today())} people"
 
 
+def follow_day() -> str:
+    return f"{sheeting.follow_day()} people"
+
+
+def bring_up_to_date() -> str:
+    return f"{sheeting.follow_changes()} people, {sheeting.work_out_waiting()} sheets"
+
+
+def forget_sheets() -> str:
+    return f"{sheeting.forget_old()} sheets"
+
+
 def deposit_star() -> str:
     return f"{depositing.deposit()} rows"
+
+
+def count_months() -> str:
+    return f"{trending.follow_months(today())} months"
 
 
 def pass_on_tasks() -> str:
@@ -104,7 +120,12 @@ JOBS = [
     Job("put old feeds aside", crontab(minute="30", hour="3"), "%Y-%m-%d", feeding.forget_old),
     Job("work out who is asked what", crontab(minute="30", hour="2"), "%Y-%m-%d", apply_rules),
     Job("work out the reports", crontab(minute="50", hour="2"), "%Y-%m-%d", follow_sheet),
+    # Every hour, since a day begins in the zone of the Organization, not in UTC.
+    Job("begin a day in the reports", crontab(minute="1"), "%Y-%m-%dT%H", follow_day),
+    Job("bring reports up to date", crontab(minute="*"), "%Y-%m-%dT%H:%M", bring_up_to_date),
+    Job("forget old reports", crontab(minute="40", hour="3"), "%Y-%m-%d", forget_sheets),
     Job("write the files for analysis", crontab(minute="40", hour="3"), "%Y-%m-%d", deposit_star),
+    Job("count the ends of months", crontab(minute="45", hour="3"), "%Y-%m-%d", count_months),
     # Every hour, since a role ends with a day of the Organization, not with one of UTC.
     Job("pass on tasks", crontab(minute="5"), "%Y-%m-%dT%H", pass_on_tasks),
     Job("remind", crontab(minute="0", hour="5"), "%Y-%m-%d", remind),

@@ -7,3 +7,7 @@ class ReportsConfig(AppConfig):
 
     def ready(self):
         from lms.reports import receivers  # noqa: F401
+        from lms.reports.marking import triggers
+        from lms.triggering import follow_migrations
+
+        follow_migrations(self, triggers())

@@ -161,10 +161,9 @@ class Found:
         return [column.field for column in self.columns]
 
 
-def sheet_of(listing: Listing) -> Sheet | None:
-    """The one that the list names, or the living one; None where there is none."""
-    living = sheets.living()
-    return living if living and listing.filter.sheet in {None, living.uuid} else None
+def sheet_of(listing: Listing, reader: User) -> Sheet | None:
+    """The one that the list names, or the living one; None where she may look at none."""
+    return sheets.find(reader, listing.filter.sheet) if listing.filter.sheet else sheets.living()
 
 
 def read(query: str) -> Listing:

@@ -52,7 +52,7 @@ def show(request):
     if not form.is_valid():
         return render(request, "reports/lists/list.html", context, status=422)
     listing = form.listing
-    sheet = listings.sheet_of(listing)
+    sheet = listings.sheet_of(listing, request.user)
     context |= {"sheet": sheet, "listing": listing, "query": listing.query()}
     if sheet is not None:
         found = Found(request.user, listing, sheet)
@@ -87,7 +87,7 @@ def take(request):
         return redirect(back)
     if isinstance(made, Export):
         return redirect("reports:export", export=made.uuid)
-    return _file(made, kind, f"list-{listings.sheet_of(form.listing).day}")
+    return _file(made, kind, f"list-{listings.sheet_of(form.listing, request.user).day}")
 
 
 @needs("P3", "X")

@@ -35,7 +35,7 @@ TAKES = 3
 
 def find(reader: User, listing: Listing) -> Found:
     """What she may take along of it. Raises NotAllowed where there is no sheet."""
-    sheet = sheet_of(listing)
+    sheet = sheet_of(listing, reader)
     if sheet is None:
         raise NotAllowed(_("This list is not worked out any more: choose another date."))
     return Found(reader, listing, sheet, action="X")

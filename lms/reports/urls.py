@@ -2,12 +2,14 @@ from django.urls import path
 
 from lms.reports import (
     corrections,
+    dates,
     disputes,
     exemptions,
     explorer,
     feeds,
     handovers,
     joins,
+    landing,
     lists,
     matrix,
     persons,
@@ -22,8 +24,8 @@ from lms.reports import (
 
 app_name = "reports"
 urlpatterns = [
-    path("", views.table, name="table"),
-    path("csv", views.table_csv, name="table_csv"),
+    path("", landing.landing, name="landing"),
+    path("csv", landing.landing_csv, name="landing_csv"),
     path("list/", lists.show, name="list"),
     path("list/take/", lists.take, name="take_list"),
     path("list/save/", saved_lists.save, name="save_list"),
@@ -41,6 +43,12 @@ urlpatterns = [
     path("person/<uuid:person>/", persons.person, name="person"),
     path("person/<uuid:person>/recommend/", recommendations.recommend, name="recommend_to"),
     path("person/<uuid:person>/<slug:code>/", persons.explanation, name="explanation"),
+    path("dates/", dates.dates, name="dates"),
+    path("dates/difference/", dates.difference, name="difference"),
+    path("dates/verify/", dates.verify, name="verify_report"),
+    path("dates/<uuid:sheet>/keep/", dates.keep, name="keep_report"),
+    path("dates/kept/<uuid:snapshot>/json", dates.download, {"kind": "json"}, name="kept_json"),
+    path("dates/kept/<uuid:snapshot>/pdf", dates.download, {"kind": "pdf"}, name="kept_pdf"),
     path("team/", team.team, name="team"),
     path("team/remind/<uuid:person>/", team.remind, name="remind"),
     path("team/stand-ins/", team.stand_ins, name="stand_ins"),

@@ -1,4 +1,4 @@
-"""Completion reports: numbers, lists and exports, each within the reader's reach; names to agree to; access log; forwarding."""
+"""Lists of people and their exports, each within the reader's reach; names to agree to; access log; forwarding."""
 
 from django.contrib import messages
 from django.core.paginator import Paginator
@@ -15,46 +15,8 @@ from lms.people.guards import find, needs
 from lms.people.models import AccessEntry, User
 from lms.people.names import differ_only_in_writing
 from lms.reports import exports
-from lms.reports.figures import Table
-from lms.reports.forms import DecisionForm, ExportForm, SelectionForm
+from lms.reports.forms import DecisionForm, ExportForm
 from lms.xapi import targets
-
-OTHERS = access.NAMED | {access.Scope.TOTAL}
-
-
-@needs("P3", within=OTHERS)
-@require_safe
-def table(request):
-    """Course × structure on a day."""
-    form = SelectionForm(request.user, request.GET)
-    context = {"form": form, "export": ExportForm(), "query": request.GET.urlencode()}
-    context["may_export"] = bool(access.rights(request.user).scopes("P3", "X") & OTHERS)
-    if form.is_valid():
-        courses = form.columns
-        context |= {"table": Table(request.user, form.selection, courses), "courses": courses, "selection": form.selection}
-        recording.listed(request.user, "completion table", form.selection.described(), len(courses))
-    return render(request, "reports/table.html", context, status=200 if form.is_valid() else 422)
-
-
-@needs("P3", "X", within=OTHERS)
-@require_POST
-def table_csv(request):
-    """The table as a file."""
-    form = SelectionForm(request.user, request.GET)
-    purpose = ExportForm(request.POST)
-    if not (form.is_valid() and purpose.is_valid()):
-        return _back_to_page(request, purpose)
-    found = Table(request.user, form.selection, form.columns, action="X")
-    recording.exported(
-        request.user, "completion table", form.selection.described(), len(found.rows), purpose.cleaned_data["purpose"]
-    )
-    header = [
-        _("structure"),
-        _("people"),
-        *(f"{course.code} {word}" for course in found.courses for word in (_("done"), _("in progress"), _("per cent"))),
-    ]
-    rows = ([row.name, row.size, *_cells(row)] for row in [*found.rows, found.total])
-    return _file(exports.csv_lines(header, rows), f"completions-{form.selection.day}.csv")
 
 
 @needs("P1", "A")
@@ -135,20 +97,6 @@ def _entries():
 def _who(person: User | None) -> str | None:
     """By her address, which is hers alone; staff without a mailbox by their name."""
     return person and (person.email or person.official_name)
-
-
-def _cells(row):
-    for cell in row.cells:
-        yield _("under five") if cell.is_hidden else cell.done
-        yield "" if cell.is_hidden else cell.in_progress
-        yield "" if cell.is_hidden else cell.percent
-
-
-def _back_to_page(request, purpose: ExportForm):
-    """The page says itself what is wrong with the filter."""
-    if not purpose.is_valid():
-        messages.error(request, _("Say in a few words what you need the file for."))
-    return redirect(f"{request.path.removesuffix('csv')}?{request.GET.urlencode()}")
 
 
 def _file(lines, name: str) -> StreamingHttpResponse:

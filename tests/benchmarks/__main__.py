@@ -14,7 +14,7 @@ django.setup()
 
 from django.db import connection  # noqa: E402
 
-from tests.benchmarks import asking, pages, rows, store  # noqa: E402
+from tests.benchmarks import asking, pages, reports, rows, store  # noqa: E402
 from tests.databases import database, name_in  # noqa: E402
 
 SIZES = [20_000, *([1_000_000] if os.environ.get("FULL") else [])]
@@ -29,6 +29,10 @@ def main() -> None:
     with database("bench") as url:
         connection.settings_dict["NAME"] = name_in(url)
         found += asking.measure(url)
+        connection.close()
+    with database("bench") as url:
+        connection.settings_dict["NAME"] = name_in(url)
+        found += reports.measure()
         connection.close()
     for size in SIZES:
         with database("bench") as url:

@@ -109,4 +109,4 @@ def _xlsx(reader: User) -> Row:
 
 
 def _found(reader: User, listing: Listing) -> Found:
-    return Found(reader, listing, listings.sheet_of(listing), action="X")
+    return Found(reader, listing, listings.sheet_of(listing, reader), action="X")

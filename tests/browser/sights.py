@@ -76,6 +76,11 @@ def send_an_empty_form(page: Page, product: Product) -> None:
     press(page, re.compile("^(Send|Save|Check|Compare|Save the password)$"))
 
 
+def ask_for_a_day_to_come(page: Page, product: Product) -> None:
+    page.get_by_label("State date").fill("2099-12-31")
+    press(page, "Work it out")
+
+
 def answer_nothing(page: Page, product: Product) -> None:
     learning.press(open_question(page).get_by_role("button", name="Check"))
 
@@ -229,6 +234,12 @@ def say_that_something_is_wrong_without_saying_what(page: Page, product: Product
     press(page, "Send to Human Resources")
 
 
+def open_the_numbers(page: Page, product: Product) -> None:
+    """The tables beside the pictures."""
+    for summary in page.locator("main details summary").all():
+        summary.click()
+
+
 def name_nobody(page: Page, product: Product) -> None:
     page.get_by_label("Work address of the manager").fill("nobody@example.org")
     page.get_by_label("Work address of the colleague who stands in").fill("nobody@example.org")
@@ -304,7 +315,7 @@ SIGHTS: dict[str, list[Sight]] = {
         Sight("wagtail_serve", "/en/library/gender-aspects/"),
         Sight("content:comment", "/library/{guide}/comment/"),
         Sight("content:comment", "/library/{guide}/comment/", send_an_empty_form),
-        Sight("reports:table", "/reports/"),  # not for her role
+        Sight("reports:landing", "/reports/"),  # not for her role
         Sight("courses:course", "/learn/none/"),
     ],
     # done
@@ -332,7 +343,8 @@ SIGHTS: dict[str, list[Sight]] = {
         Sight("courses:profile", "/my/profile/"),
     ],
     "hr": [
-        Sight("reports:table", "/reports/"),
+        Sight("reports:landing", "/reports/", open_the_numbers),
+        Sight("reports:landing", "/reports/?structure=nonsense"),
         Sight("reports:list", "/reports/list/?course=FND&columns=name&columns=number&columns=state&columns=due"),
         Sight("reports:list", "/reports/list/?by=person&sort=-late"),
         Sight("reports:list", "/reports/list/?group=structure"),
@@ -364,6 +376,11 @@ SIGHTS: dict[str, list[Sight]] = {
         Sight("reports:structures", "/reports/structures/"),
         Sight("reports:structures", "/reports/structures/?day=nonsense"),
         Sight("people:person", "/people/{person}/"),
+        Sight("reports:dates", "/reports/dates/"),
+        Sight("reports:dates", "/reports/dates/", ask_for_a_day_to_come),
+        Sight("reports:difference", "/reports/dates/difference/?earlier={earlier_sheet}&later={sheet}"),
+        Sight("reports:keep_report", "/reports/dates/{sheet}/keep/"),
+        Sight("reports:verify_report", "/reports/dates/verify/"),
         Sight("reports:stand_ins", "/reports/team/stand-ins/"),
         Sight("reports:stand_ins", "/reports/team/stand-ins/", name_nobody),
         Sight("reports:hand_over", "/reports/handover/{focal_grant}/"),
@@ -373,8 +390,12 @@ SIGHTS: dict[str, list[Sight]] = {
     ],
     "manager": [Sight("reports:team", "/reports/team/")],
     "trainer": [Sight("courses:arrangements", "/requests/")],
-    "overview": [Sight("reports:table", "/reports/")],
+    "overview": [
+        Sight("reports:landing", "/reports/", open_the_numbers),
+        Sight("reports:landing", "/reports/?grouping=nonsense"),
+    ],
     "focal": [
+        Sight("reports:landing", "/reports/"),
         Sight("reports:team", "/reports/team/"),
         Sight("reports:team", "/reports/team/?state=nonsense"),
         Sight("courses:sessions", "/sessions/"),
@@ -468,6 +489,8 @@ NO_PAGES = {
     "reports:end_stand_in": POST,
     "reports:correction_evidence": A_FILE,
     "reports:exemptions_csv": A_FILE,
+    "reports:kept_json": A_FILE,
+    "reports:kept_pdf": A_FILE,
     "content:report": POST,
     "content:decide": POST,
     "people:act": POST,
@@ -498,7 +521,7 @@ NO_PAGES = {
     "jobs:pause": POST,
     "jobs:resume": POST,
     "jobs:send_again": POST,
-    "reports:table_csv": A_FILE,
+    "reports:landing_csv": A_FILE,
     "reports:take_list": A_FILE,
     "reports:export_file": A_FILE,
     "reports:access_log_csv": A_FILE,
@@ -543,6 +566,7 @@ PANELS: dict[str, list[tuple[str, str]]] = {
         ("courses.Question", "/admin/snippets/courses/question/regrade/{question}/"),
     ],
     "focal": [
+        Sight("reports:landing", "/reports/"),
         ("content.Contact", "/admin/snippets/content/contact/"),
         ("content.Contact", "/admin/snippets/content/contact/add/"),
         ("content.Contact", "/admin/snippets/content/contact/edit/{contact}/"),

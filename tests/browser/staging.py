@@ -18,6 +18,7 @@ from courses.models import (
     CoursePage,
     FoldFault,
     ItemTally,
+    LanguageVersion,
     ModulePage,
     Question,
     Reminder,
@@ -25,11 +26,11 @@ from courses.models import (
     ScenarioTally,
 )
 from lms.days import add_months, today
-from lms.people import appointing, auditing, entrusting, feeding, hr_files, naming, standing
+from lms.people import appointing, auditing, entrusting, feeding, hr_files, naming, standing, versioning
 from lms.people.hr_feed import COLUMNS
-from lms.people.models import Role, RoleGrant, Structure
-from lms.reports import depositing, sheeting
-from lms.reports.models import Export
+from lms.people.models import Posting, Role, RoleGrant, Structure
+from lms.reports import depositing, keeping, sheeting, trending
+from lms.reports.models import Export, Sheet
 from lms.xapi import granting, storing
 from lms.xapi.texts import Received
 from tests.browser.inside import complete, enrol, person, quiz_of, sit
@@ -153,6 +154,14 @@ recommending.recommend(fnd, people, by=person("focal"), day=today(), until=day, 
 standing.name(person("manager"), person("j16"), starts_on=today(), until=day, by=person("manager"))
 Contact.objects.filter(structure__code="MSKP").update(checked_on=today() - timedelta(days=80))
 
+# A report of today as it was known before the last feed's people were in post, one as known now, and one that is kept.
+versioning.date_back(timezone.now() - timedelta(days=1), timezone.now() - timedelta(days=40))
+earlier = Sheet.objects.create(day=today(), known_at=timezone.now() - timedelta(days=2), asked_at=timezone.now())
+sheet = Sheet.objects.create(day=today(), known_at=timezone.now(), asked_at=timezone.now())
+sheeting.work_out_waiting()
+sheet.refresh_from_db()
+keeping.keep(sheet, title="As it stands", with_names=False, by=person("hr"), purpose="Demonstration")
+
 # What programs use, and the files of last night.
 entrusting.allow(
     person("hr"),
@@ -178,6 +187,14 @@ for module in ModulePage.objects.live().order_by("path"):
             kind = block.value.content.name if block.block_type == "question" else block.block_type
             screens.setdefault(kind, f"/learn/fnd/{module.translation_key}/{screen.id}/")
 quiz = ModulePage.objects.get(translation_key=quiz_of(reading))
+# Months that are over, for the trend and for readers of totals.
+Requirement.objects.update(starts_on=today() - timedelta(days=120))
+LanguageVersion.objects.update(reviewed_on=today() - timedelta(days=120))
+Posting.objects.update(starts_on=F("entered_on"))
+assigning.apply_rules(today())
+sheeting.follow(today())
+trending.follow_months(today())
+
 question = Question.objects.filter(live=True).order_by("code").first()
 found = {
     "screens": screens,
@@ -201,6 +218,8 @@ found = {
     "recorded": str(sessions[1].uuid),
     "dispute": str(asked_of_hr.uuid),
     "export": str(export.uuid),
+    "sheet": str(sheet.uuid),
+    "earlier_sheet": str(earlier.uuid),
     "focal_grant": RoleGrant.objects.get(person=person("focal"), role=Role.FOCAL_POINT).pk,
     "line": Requirement.objects.known().order_by("pk").values_list("pk", flat=True)[0],
     "question": question.pk,

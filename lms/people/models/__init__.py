@@ -9,6 +9,7 @@ from lms.people.models.standins import StandIn
 from lms.people.models.structures import Structure, StructurePeriod, Tree
 from lms.people.models.tokens import ApiToken, TokenScope
 from lms.people.models.users import PersonAlias, User
+from lms.people.models.versions import LanguageChoice, PostingVersion, RoleGrantVersion, StructurePeriodVersion
 
 __all__ = [
     "SECOND_PERSON",
@@ -19,15 +20,19 @@ __all__ = [
     "FeedLine",
     "FeedRun",
     "FunctionGroup",
+    "LanguageChoice",
     "PersonAlias",
     "PersonJoin",
     "Posting",
+    "PostingVersion",
     "Role",
     "RoleGrant",
+    "RoleGrantVersion",
     "SignInCode",
     "StandIn",
     "Structure",
     "StructurePeriod",
+    "StructurePeriodVersion",
     "TokenScope",
     "Tree",
     "User",

@@ -46,7 +46,11 @@ def test_the_table_is_what_runs():
         "forget old mails",
         "work out who is asked what",
         "work out the reports",
+        "begin a day in the reports",
+        "bring reports up to date",
+        "forget old reports",
         "write the files for analysis",
+        "count the ends of months",
         "pass on tasks",
         "remind",
         "tell managers",
@@ -73,7 +77,11 @@ DUE = {
     "forget old mails": 1,
     "work out who is asked what": 1,
     "work out the reports": 1,
+    "begin a day in the reports": 24,
+    "bring reports up to date": 1440,
+    "forget old reports": 1,
     "write the files for analysis": 1,
+    "count the ends of months": 1,
     "pass on tasks": 24,
     "remind": 1,
     "send lists": 1,
@@ -127,7 +135,7 @@ def test_what_has_run_is_not_handed_over_again_before_it_is_due_again(db, run_ta
     at_once = run_tasks()
     beat_at(monkeypatch, NIGHT + timedelta(minutes=1))
 
-    assert (at_once, run_tasks()) == (0, 2)  # forwarding and mails, each minute
+    assert (at_once, run_tasks()) == (0, 3)  # forwarding, mails and reports, each minute
 
 
 def test_what_was_missed_while_no_worker_ran_is_made_up_for_once(db, run_tasks, monkeypatch):

@@ -111,7 +111,7 @@ def test_a_job_is_run_from_the_command_line(db, capsys):
 
 
 def test_the_command_names_the_jobs_when_it_does_not_know_one(db):
-    with pytest.raises(CommandError, match="There is no job 'seal'. There are: clear sessions, deliver mails"):
+    with pytest.raises(CommandError, match="There is no job 'seal'. There are: begin a day in the reports, bring"):
         call_command("run_job", "seal")
 
 

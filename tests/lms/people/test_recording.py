@@ -14,14 +14,14 @@ def test_what_was_done_is_kept_with_who_and_whom(cast):
     recording.opened(cast.hr, cast.lea, "account")
     recording.listed(cast.focal, "completion list", {"course": "TST"}, 7)
     recording.exported(cast.head, "completion table", {}, 3, "yearly report")
-    recording.refused(cast.lea, "reports:table")
+    recording.refused(cast.lea, "reports:landing")
     recording.refused(cast.lea, "account", cast.ben)
 
     assert entries() == [
         (cast.hr.pk, cast.lea.pk, "account", {}, None, "", False),
         (cast.focal.pk, None, "completion list", {"course": "TST"}, 7, "", False),
         (cast.head.pk, None, "completion table", {}, 3, "yearly report", False),
-        (cast.lea.pk, None, "reports:table", {}, None, "", True),
+        (cast.lea.pk, None, "reports:landing", {}, None, "", True),
         (cast.lea.pk, cast.ben.pk, "account", {}, None, "", True),
     ]
 

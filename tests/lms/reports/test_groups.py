@@ -1,83 +1,93 @@
-"""Small groups: nothing that is printed, and nothing that can be worked out from it, speaks of one to four people."""
+"""Small groups: nothing that is told, and nothing that can be worked out from it, speaks of one to four people."""
 
+from collections import defaultdict
 from itertools import combinations
 
 import pytest
-from hypothesis import example, given
+from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
-from lms.reports.groups import FEWEST, hidden
+from lms.reports.groups import FEWEST, OTHER, WHOLE, group, permitted
 
-SIZES = st.dictionaries(st.integers(1, 12), st.integers(0, 12) | st.integers(1, 4) | st.just(400), max_size=9)
-
-
-def lines(sizes: dict[int, int]) -> list[frozenset[int]]:
-    """What the page prints, as sets of parts: each part that is not hidden, and the sum unless it is too small itself."""
-    unseen = hidden(sizes)
-    printed = [frozenset({part}) for part in sizes if part not in unseen]
-    return printed + ([frozenset(sizes)] if sum(sizes.values()) >= FEWEST else [])
+TRAITS = st.lists(
+    st.tuples(*[st.integers(0, 3)] * 2, *[st.integers(0, 4)] * 2), max_size=40
+)  # two groupings in each of two months
+FEW = range(1, FEWEST)
 
 
-@given(SIZES)
-@example({1: 5, 2: 4})
-@example({1: 2, 2: 2, 3: 400})
-@example({1: 1, 2: 5, 3: 5})
-@example({1: 3})
-@example({1: 4, 2: 0})
-def test_no_difference_of_the_sum_and_any_printed_parts_is_a_group_of_one_to_four(sizes):
-    printed = lines(sizes)
-    parts = [part for part in printed if len(part) == 1 and part != frozenset(sizes)]
-
-    for number in range(len(parts) + 1):
-        for taken in combinations(parts, number):
-            rest = frozenset(sizes) - frozenset().union(*taken)
-            if frozenset(sizes) in printed:
-                assert sum(sizes[part] for part in rest) not in range(1, FEWEST)
+def questions(people: list[tuple[int, ...]]) -> list[dict[str, int]]:
+    """One for each trait; who has 4 of it is not there."""
+    found = []
+    for trait in range(4):
+        parts = defaultdict(list)
+        for key, traits in enumerate(people, start=1):
+            if traits[trait] < 4:
+                parts[f"part {traits[trait]}"].append(key)
+        found.append({name: group(keys) for name, keys in parts.items()})
+    return found
 
 
-@given(SIZES)
-def test_no_printed_number_is_of_one_to_four_people(sizes):
-    assert [part for part in lines(sizes) if sum(sizes[key] for key in part) in range(1, FEWEST)] == []
+@settings(deadline=None)
+@given(TRAITS)
+@example([(0, 0, 0, 0)] * 5 + [(1, 1, 1, 4)] * 4)
+@example([(0, 0, 0, 0)] * 20 + [(0, 1, 0, 1)] * 2 + [(1, 1, 1, 1)] * 20)
+@example([(0, 0, 0, 0)] * 9 + [(0, 0, 4, 0)] * 3)
+def test_no_two_answers_of_two_groupings_and_two_months_leave_one_to_four_people_between_them(people):
+    asked = questions(people)
+
+    answers = permitted(asked)
+
+    told = [found for answer in answers for found in answer.values()]
+    assert [found.bit_count() for found in told if found.bit_count() < FEWEST] == []
+    between = [(one ^ other).bit_count() for one, other in combinations(told, 2) if one & other in (one, other)]
+    assert [few for few in between if few in FEW] == []
+    for answer in answers:
+        parts = [found for name, found in answer.items() if name != WHOLE]
+        sums = [sum(taken) for number in range(len(parts) + 1) for taken in combinations(parts, number)]
+        assert [one for one in sums if answer and (answer[WHOLE] & ~one).bit_count() in FEW] == []
 
 
-@given(SIZES)
-def test_every_small_part_is_hidden_and_an_empty_one_never(sizes):
-    unseen = hidden(sizes)
-
-    assert {key for key, size in sizes.items() if 0 < size < FEWEST} <= unseen
-    assert {key for key in unseen if sizes[key] == 0} == set()
+def sizes(answer: dict[str, int]) -> dict[str, int]:
+    return {name: people.bit_count() for name, people in answer.items()}
 
 
-@given(SIZES)
-def test_a_hidden_part_is_never_alone_unless_the_sum_is_hidden_too(sizes):
-    unseen = hidden(sizes)
-
-    assert len(unseen) != 1 or sum(sizes.values()) < FEWEST or all(size == 0 for key, size in sizes.items() if key not in unseen)
-
-
-@given(SIZES)
-def test_no_more_is_hidden_than_has_to_be(sizes):
-    unseen = hidden(sizes)
-    small = {key for key in unseen if sizes[key] < FEWEST}
-
-    added = sorted((sizes[key], key) for key in unseen - small)
-    others = sorted((size, key) for key, size in sizes.items() if size >= FEWEST)
-    assert added == others[: len(added)]
-    assert len(added) <= 1
+def parts(**numbers: int) -> dict[str, int]:
+    """Parts of so many people each, all of them different."""
+    found, first = {}, 0
+    for name, number in numbers.items():
+        found[name] = group(range(first, first + number))
+        first += number
+    return found
 
 
 @pytest.mark.parametrize(
-    ("sizes", "unseen"),
+    ("asked", "told"),
     [
-        ({}, set()),
-        ({1: 5, 2: 9}, set()),
-        ({1: 0, 2: 9}, set()),
-        ({1: 4, 2: 9, 3: 7}, {1, 3}),
-        ({1: 1, 2: 1, 3: 20, 4: 30}, {1, 2, 3}),
-        ({1: 2, 2: 3, 3: 20}, {1, 2}),
-        ({1: 4, 2: 6, 3: 6}, {1, 2}),
-        ({1: 3}, {1}),
+        ({}, {}),
+        ({"a": 4}, {}),
+        ({"a": 5, "b": 9}, {WHOLE: 14, "a": 5, "b": 9}),
+        ({"a": 0, "b": 9}, {WHOLE: 9, "b": 9}),
+        ({"a": 4, "b": 9, "c": 7}, {WHOLE: 20, "b": 9, OTHER: 11}),  # the smallest other goes with it
+        ({"a": 1, "b": 1, "c": 20, "d": 30}, {WHOLE: 52, "d": 30, OTHER: 22}),
+        ({"a": 2, "b": 3, "c": 20}, {WHOLE: 25, "c": 20, OTHER: 5}),
+        ({"a": 4, "b": 9}, {WHOLE: 13}),
     ],
 )
-def test_the_smallest_others_are_hidden_with_a_small_part(sizes, unseen):
-    assert hidden(sizes) == unseen
+def test_small_parts_are_merged_and_no_more_than_has_to_be(asked, told):
+    [answer] = permitted([parts(**asked)])
+
+    assert sizes(answer) == told
+
+
+def test_what_was_told_first_stays_and_what_could_be_subtracted_from_it_is_merged_or_left_out():
+    october = {"a": group(range(20)), "b": group(range(20, 60)), "c": group(range(60, 90))}
+    november = {"a": group(range(22)), "b": group(range(22, 60)), "c": group(range(60, 100))}
+    december = {"a": group(range(22)), "b": group(range(22, 60)), "c": group(range(60, 103))}
+
+    answers = permitted([october, november, december])
+
+    assert [sizes(answer) for answer in answers] == [
+        {WHOLE: 90, "a": 20, "b": 40, "c": 30},
+        {WHOLE: 100, "c": 40, OTHER: 60},
+        {},
+    ]

@@ -122,7 +122,7 @@ def test_the_auditor_reads_who_looked_at_whom_newest_first(signed_in, cast):
 
     assert [(entry.actor, entry.person, entry.what, entry.was_refused) for entry in entries] == [
         (cast.admin, cast.ben, "account", False),
-        (cast.lea, None, "reports:table", True),
+        (cast.lea, None, "reports:landing", True),
         (cast.focal, None, "list", False),
     ]
 

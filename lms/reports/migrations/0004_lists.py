@@ -12,7 +12,7 @@ class Migration(migrations.Migration):
     dependencies = [
         ('courses', '0014_holders'),
         ('people', '0007_stand_ins'),
-        ('reports', '0001_sheets'),
+        ('reports', '0003_month_totals'),
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),
     ]
 
