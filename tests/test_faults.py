@@ -24,6 +24,7 @@ from lms.days import today
 from lms.jobs import running
 from lms.people import auditing
 from lms.people.models import Role
+from lms.reports import sheeting
 from lms.xapi import granting, queries, storing
 from lms.xapi.texts import Refused
 from tests.factories.cast import GUIDE_KEY
@@ -127,7 +128,11 @@ def test_1_what_editors_take_away_leaves_all_evidence(signed_in, cast, course, w
     assert (Enrolment.objects.get(pk=done.pk).edition_id, evidence()[1:]) == (done.edition_id, before[1:])
     call_command("rebuild_progress", "--check")
     code = Certificate.objects.get().code
-    pages = [signed_in(cast.lea).get("/my/"), signed_in(cast.hr).get("/reports/course/tst/"), Client().get(f"/verify/{code}")]
+    pages = [
+        signed_in(cast.lea).get("/my/"),
+        signed_in(cast.hr).get(f"/reports/person/{cast.lea.uuid}/tst/"),
+        Client().get(f"/verify/{code}"),
+    ]
     assert [page.status_code for page in pages] == [200, 200, 200]
     assert [words in page.content.decode() for words, page in zip((code, "Lea Learner", "is valid"), pages, strict=True)] == [
         True
@@ -230,7 +235,7 @@ def test_8_no_state_is_stored_unchecked(post, broken):
 
 @pytest.mark.parametrize("state", ["banana", "x" * 5_000])
 def test_8_nor_in_our_own_forms(signed_in, cast, course, state):
-    assert signed_in(cast.hr).get("/reports/course/tst/", {"state": state}).status_code == 422
+    assert signed_in(cast.hr).get("/reports/list/", {"states": state}).status_code == 422
     assert signed_in(cast.owner).post("/library/feedback/", {"chosen": [], "state": state}).status_code == 422
 
 
@@ -361,7 +366,9 @@ def test_12_a_trainer_opens_every_screen_of_her_work(signed_in, cast, course):
 
 
 def test_12_an_export_has_a_line_for_each_person_and_no_other(signed_in, cast, course):
-    response = signed_in(cast.hr).post("/reports/course/tst/csv", {"purpose": "check"})
+    sheeting.follow(today())
+
+    response = signed_in(cast.hr).post("/reports/list/take/?by=person", {"purpose": "check", "form": "csv"})
 
     lines = list(csv.reader(io.StringIO(b"".join(response.streaming_content).decode("utf-8-sig"))))
     assert len(lines) == 1 + len(cast.everybody)

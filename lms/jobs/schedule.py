@@ -12,7 +12,7 @@ from courses import assigning, folding, handing, reminding, undoing
 from lms.days import today
 from lms.jobs import delivering, running
 from lms.people import feeding, inviting
-from lms.reports import depositing, sheeting, summarising, trending
+from lms.reports import depositing, passing, producing, sheeting, summarising, trending
 from lms.xapi import forwarding, sealing
 
 MINUTE = timedelta(minutes=1)
@@ -86,7 +86,11 @@ def count_months() -> str:
 
 
 def pass_on_tasks() -> str:
-    return f"{handing.pass_on(today())} tasks"
+    return f"{handing.pass_on(today())} tasks, {passing.pass_on(today())} lists"
+
+
+def send_lists() -> str:
+    return _unless_paused(passing.send_due)
 
 
 def remind() -> str:
@@ -127,6 +131,9 @@ JOBS = [
     Job("remind", crontab(minute="0", hour="5"), "%Y-%m-%d", remind),
     Job("tell managers", crontab(minute="10", hour="5", day_of_week="1"), "%G-W%V", tell_managers),
     Job("tell heads and focal points", crontab(minute="20", hour="5", day="1"), "%Y-%m", tell_structures),
+    Job("send lists", crontab(minute="30", hour="5"), "%Y-%m-%d", send_lists),
+    Job("make files of lists", crontab(minute="*/5"), "%Y-%m-%dT%H:%M", producing.produce_waiting),
+    Job("put old files of lists aside", crontab(minute="40", hour="3"), "%Y-%m-%d", producing.forget_old),
     Job("clear sessions", crontab(minute="20", hour="3"), "%Y-%m-%d", lambda: call_command("clearsessions")),
     Job("seal the record store", crontab(minute="15", hour="3"), "%Y-%m-%d", seal_store),
     Job("forward statements", crontab(minute="*"), "%Y-%m-%dT%H:%M", forward_statements),

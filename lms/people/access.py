@@ -130,6 +130,13 @@ CELLS: dict[str, dict[str, str]] = {
         ADMINISTRATOR: "R all",
         AUDITOR: "R all",
     },
+    "R4": {  # exports, schedules, saved views
+        HR: "RWX all",
+        FOCAL: "RWX structure",
+        HEAD: "RX structure",
+        OVERVIEW: "X total",
+        AUDITOR: "X given",
+    },
     "R5": {  # role grants
         HR: "R all",
         FOCAL: "R structure",

@@ -63,7 +63,9 @@ class Filter:
         return rows.filter(found)
 
     def _who(self, day: date, tree: Tree) -> Q:
-        found = _same(function_group=self.function_group, contract_type=self.contract_type, duty_station=self.duty_station)
+        found = _same(
+            function_group=self.function_group, contract_type=self.contract_type, duty_station__iexact=self.duty_station
+        )
         if self.structure is not None:
             found &= Q(structure__in=tree.below(self.structure))
         if self.entered_within is not None:

@@ -12,8 +12,7 @@ from courses.models import Course
 from lms.days import today
 from lms.people import access, hr_files
 from lms.people.hr_feed import UnreadableFeed
-from lms.people.models import ContractType, Role, User
-from lms.reports.figures import Selection, State
+from lms.people.models import Role, User
 from lms.reports.masks import SHOWN
 from lms.xapi import evidence, rules
 from lms.xapi.queries import Filter
@@ -21,45 +20,6 @@ from lms.xapi.queries import Filter
 PAGE = 50
 FIRST_YEAR = 2000  # no statement is older, and no clock can tell all zones of the year 1
 NAMES = dict.fromkeys(SHOWN.values())  # of verbs, as the standard calls them
-
-
-class SelectionForm(forms.Form):
-    """What a reader may filter the list of a course by: her own structures, contract types only for HR."""
-
-    day = forms.DateField(label=_("Day"), required=False, widget=forms.DateInput(attrs={"type": "date"}))
-    structure = forms.TypedChoiceField(label=_("Structure"), required=False, coerce=int, empty_value=None)
-    contract_type = forms.ChoiceField(label=_("Contract"), required=False, choices=[("", _("any")), *ContractType.choices])
-    state = forms.ChoiceField(label=_("State"), required=False, choices=[("", _("any")), *State.choices])
-
-    def __init__(self, reader, data, *, course: Course):
-        super().__init__({"day": today().isoformat(), **data.dict()})
-        self.course = course
-        rights = access.rights(reader)
-        reach, tree = rights.reach("P3"), rights.tree_on(rights.day)
-        within = tree.periods if access.Scope.ALL in reach.scopes else reach.structures
-        names = [(key, "\u2003" * depth + tree.name(key)) for key, depth in tree.walk() if key in within]
-        self.fields["structure"].choices = [("", _("all I may see")), *names]
-        if access.Scope.ALL not in rights.scopes("P2"):
-            del self.fields["contract_type"]
-        if not names:
-            del self.fields["structure"]
-
-    def clean_day(self):
-        day = self.cleaned_data["day"] or today()
-        if day > today():
-            raise forms.ValidationError(_("Choose a day that is not in the future."))
-        return day
-
-    @property
-    def selection(self) -> Selection:
-        cleaned = self.cleaned_data if self.is_valid() else {}
-        return Selection(
-            day=cleaned.get("day") or today(),
-            structure=cleaned.get("structure"),
-            contract_type=cleaned.get("contract_type", ""),
-            course=self.course,
-            state=cleaned.get("state", ""),
-        )
 
 
 class ExportForm(forms.Form):

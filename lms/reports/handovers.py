@@ -6,7 +6,6 @@ from django.utils.translation import ngettext
 from django.views.decorators.http import require_http_methods
 
 from content import desks
-from courses import handing
 from courses.models import GroupSession, ManualAssignment
 from courses.successors import Successors
 from lms.days import today
@@ -14,6 +13,8 @@ from lms.people import access, recording
 from lms.people.guards import find, needs
 from lms.people.models import Role, RoleGrant
 from lms.refusals import NotAllowed
+from lms.reports import passing
+from lms.reports.list_models import SavedList
 from lms.reports.team_forms import HandoverForm
 
 
@@ -27,7 +28,7 @@ def hand_over(request, grant):
     form = HandoverForm([one for one in Successors(day).beside(grant) if one != request.user], request.POST or None)
     if request.method == "POST" and form.is_valid():
         try:
-            count = handing.hand_over(grant, to=form.cleaned_data["to"], by=request.user, day=day)
+            count = passing.hand_over(grant, to=form.cleaned_data["to"], by=request.user, day=day)
         except NotAllowed as error:
             form.add_error(None, str(error))
         else:
@@ -42,6 +43,7 @@ def hand_over(request, grant):
         "form": form,
         "sessions": GroupSession.objects.open().filter(held_by=grant.person).with_people(),
         "recommendations": ManualAssignment.objects.kept_on(day).filter(kept_by=grant.person).count(),
+        "lists": SavedList.objects.open().filter(owner=grant.person).count(),
         "checks": desks.to_check(structures, day),
     }
     return render(request, "reports/team/hand_over.html", context, status=422 if form.errors else 200)

@@ -16,6 +16,9 @@ from courses.models import Completion, Course, State, Strength
 from lms.days import day_of, today
 from lms.people.models import Structure
 from lms.people.models.postings import ContractType, FunctionGroup
+from lms.reports.list_models import Export, SavedList, Schedule
+
+__all__ = ["Export", "Mark", "MonthTotal", "SavedList", "Schedule", "Sheet", "SheetPerson", "SheetRow", "Snapshot", "Told"]
 
 
 class SheetQuerySet(models.QuerySet):
@@ -109,7 +112,11 @@ class SheetPerson(OnSheet):
 
     class Meta:
         constraints = [models.UniqueConstraint(fields=["sheet", "person"], name="reports_sheetperson_once")]
-        indexes = [models.Index(fields=["sheet", "structure", "state"])]
+        indexes = [
+            models.Index(fields=["sheet", "structure", "state"]),
+            models.Index(fields=["sheet", "name", "id"]),
+            models.Index(fields=["sheet", "state", "name", "id"]),
+        ]
 
     def __str__(self) -> str:
         return f"{self.name} · {self.state}"
@@ -137,6 +144,9 @@ class SheetRow(OnSheet):
         indexes = [
             models.Index(fields=["sheet", "name", "id"]),
             models.Index(fields=["sheet", "state", "name", "id"]),
+            models.Index(fields=["sheet", "due_on", "name", "id"]),
+            models.Index(fields=["sheet", "completed_on", "name", "id"]),
+            models.Index(fields=["sheet", "valid_until", "name", "id"]),
             models.Index(fields=["sheet", "structure", "course", "state"]),
             models.Index(fields=["sheet", "strength", "structure", "course", "state"]),  # sums are read from it alone
         ]

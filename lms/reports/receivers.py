@@ -1,4 +1,4 @@
-"""Hears what changes states, and has the worker bring the living sheet up to date within seconds.
+"""Hears what changes states, and has the worker bring the living sheet up to date within seconds; and what ends roles.
 
 The database itself marks who is to be looked at again (`marking`): what is not heard here is found within a minute.
 """
@@ -10,9 +10,10 @@ from django.dispatch import receiver
 from courses.models import Assignment, Completion, Exemption
 from courses.signals import assignments_changed
 from courses.statements import verb_id
+from lms.days import today
 from lms.people.models import RoleGrant, User
-from lms.people.signals import staff_changed
-from lms.reports import marking, tasks
+from lms.people.signals import role_ended, staff_changed
+from lms.reports import marking, passing, tasks
 from lms.xapi.signals import statements_stored
 
 # Answers and screens change no state.
@@ -31,6 +32,11 @@ def follow_statements(sender, statements, **kwargs):
 @receiver(staff_changed, sender=User)
 def follow_rows(sender, **kwargs):
     _nudge()
+
+
+@receiver(role_ended, sender=RoleGrant)
+def pass_on_lists(sender, person, by, successor, **kwargs):
+    passing.pass_on(today(), of=person, to=successor, by=by)
 
 
 @receiver(assignments_changed, sender=Assignment)

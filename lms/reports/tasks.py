@@ -2,7 +2,7 @@
 
 from huey.contrib.djhuey import db_task
 
-from lms.reports import sheeting
+from lms.reports import producing, sheeting
 
 
 @db_task()
@@ -13,3 +13,8 @@ def follow_changes() -> None:
 @db_task()
 def work_out(sheet: int) -> None:
     sheeting.work_out(sheet)
+
+
+@db_task()
+def produce(export: int) -> None:
+    producing.produce(export)

@@ -4,51 +4,19 @@ from django.contrib import messages
 from django.core.paginator import Paginator
 from django.db.models import F
 from django.http import HttpResponseBadRequest, StreamingHttpResponse
-from django.shortcuts import get_object_or_404, redirect, render
+from django.shortcuts import redirect, render
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST, require_safe
 
 from courses.completing import issue_waiting
-from courses.models import Completion, Course
 from lms.days import today
 from lms.people import access, naming, recording
 from lms.people.guards import find, needs
 from lms.people.models import AccessEntry, User
 from lms.people.names import differ_only_in_writing
-from lms.reports import exports, figures
-from lms.reports.figures import State
-from lms.reports.forms import DecisionForm, ExportForm, SelectionForm
+from lms.reports import exports
+from lms.reports.forms import DecisionForm, ExportForm
 from lms.xapi import targets
-
-
-@needs("P3", within=access.NAMED)
-@require_safe
-def people(request, code):
-    """Who is where in one course; never scores."""
-    course = get_object_or_404(Course, code__iexact=code)
-    form = SelectionForm(request.user, request.GET, course=course)
-    context = {"form": form, "course": course, "export": ExportForm(), "query": request.GET.urlencode()}
-    context["may_export"] = bool(access.rights(request.user).scopes("P3", "X") & access.NAMED)
-    if form.is_valid():
-        rows = Paginator(figures.people(request.user, form.selection), 50).get_page(request.GET.get("page"))
-        context |= {"page": rows, "selection": form.selection}
-        recording.listed(request.user, "completion list", form.selection.described(), rows.paginator.count)
-    return render(request, "reports/people.html", context, status=200 if form.is_valid() else 422)
-
-
-@needs("P3", "X", within=access.NAMED)
-@require_POST
-def people_csv(request, code):
-    """The filtered list as a file; the purpose is asked and kept."""
-    course = get_object_or_404(Course, code__iexact=code)
-    form = SelectionForm(request.user, request.GET, course=course)
-    purpose = ExportForm(request.POST)
-    if not (form.is_valid() and purpose.is_valid()):
-        return _back_to_page(request, purpose)
-    rows = figures.people(request.user, form.selection, action="X")
-    recording.exported(request.user, "completion list", form.selection.described(), rows.count(), purpose.cleaned_data["purpose"])
-    lines = exports.csv_lines(*_columns(request.user, rows.iterator(chunk_size=1000)))
-    return _file(lines, f"{course.code}-{form.selection.day}.csv")
 
 
 @needs("P1", "A")
@@ -129,45 +97,6 @@ def _entries():
 def _who(person: User | None) -> str | None:
     """By her address, which is hers alone; staff without a mailbox by their name."""
     return person and (person.email or person.official_name)
-
-
-def _columns(reader: User, rows):
-    """Staff number and contract are HR's alone (note 9 of permissions.md)."""
-    is_hr = access.Scope.ALL in access.rights(reader).scopes("P2")
-    header = [*([_("staff number")] if is_hr else []), _("name"), _("structure"), _("duty station"), _("function")]
-    header += [
-        *([_("contract")] if is_hr else []),
-        _("state"),
-        _("begun on"),
-        _("completed on"),
-        _("valid until"),
-        _("gained by"),
-    ]
-
-    def lines():
-        for row in rows:
-            yield [
-                *([row.person.staff_number] if is_hr else []),
-                row.person.official_name,
-                row.structure.code,
-                row.duty_station,
-                row.get_function_group_display(),
-                *([row.get_contract_type_display()] if is_hr else []),
-                State(row.state).label,
-                row.begun_on,
-                row.completed_on,
-                row.valid_until,
-                Completion.Source(row.source).label if row.source else "",
-            ]
-
-    return header, lines()
-
-
-def _back_to_page(request, purpose: ExportForm):
-    """The page says itself what is wrong with the filter."""
-    if not purpose.is_valid():
-        messages.error(request, _("Say in a few words what you need the file for."))
-    return redirect(f"{request.path.removesuffix('csv')}?{request.GET.urlencode()}")
 
 
 def _file(lines, name: str) -> StreamingHttpResponse:

@@ -1,11 +1,11 @@
-"""What the first page of the reports costs at the server."""
+"""What the first page of the reports and its lists cost at the server."""
 
 from collections.abc import Iterator
 
 from django.db import connection
 from django.test import Client
 
-from tests.benchmarks import reports_rows
+from tests.benchmarks import lists, reports_rows
 from tests.benchmarks.pages import milliseconds
 from tests.benchmarks.rows import Row
 
@@ -16,10 +16,12 @@ LIMIT = {"postgresql": 300, "sqlite": 150}  # ms
 def measure(staff: int | None = None) -> Iterator[Row]:
     staff = staff or STAFF[connection.vendor]
     client = Client()
-    client.force_login(reports_rows.fill(staff))
+    officer = reports_rows.fill(staff)
+    client.force_login(officer)
 
     def act() -> None:
         assert client.get("/reports/").status_code == 200
 
     name = f"the first page of the reports, {staff:,} staff"
     yield Row(name, connection.vendor, milliseconds(act, times=10), "ms", "limit", LIMIT[connection.vendor])
+    yield from lists.measure(officer)

@@ -157,6 +157,18 @@ def open_a_case_about_nobody(page: Page, product: Product) -> None:
     press(page, "Open the case")
 
 
+def save_a_list(page: Page, product: Product) -> None:
+    page.get_by_text("Save this list").click()
+    page.get_by_label("Name of the list").fill("Everybody")
+    press(page, "Save")
+
+
+def have_it_sent(page: Page, product: Product) -> None:
+    page.get_by_text("Have it sent").first.click()
+    page.get_by_label("What do you need it for?").fill("The monthly talk")
+    press(page, "Have it sent")
+
+
 def renew_the_secret(page: Page, product: Product) -> None:
     press(page, "Renew the secret")
 
@@ -333,8 +345,13 @@ SIGHTS: dict[str, list[Sight]] = {
     "hr": [
         Sight("reports:landing", "/reports/", open_the_numbers),
         Sight("reports:landing", "/reports/?structure=nonsense"),
-        Sight("reports:people", "/reports/course/fnd/"),
-        Sight("reports:people", "/reports/course/fnd/?day=nonsense"),
+        Sight("reports:list", "/reports/list/?course=FND&columns=name&columns=number&columns=state&columns=due"),
+        Sight("reports:list", "/reports/list/?by=person&sort=-late"),
+        Sight("reports:list", "/reports/list/?group=structure"),
+        Sight("reports:list", "/reports/list/?late_from=nonsense"),
+        Sight("reports:saved_lists", "/reports/list/", save_a_list),
+        Sight("reports:saved_lists", "/reports/lists/", have_it_sent),
+        Sight("reports:export", "/reports/exports/{export}/"),
         Sight("reports:names", "/reports/names/"),
         Sight("courses:past", "/records/before/"),
         Sight("reports:person", "/reports/person/{person}/"),
@@ -445,8 +462,17 @@ NO_PAGES = {
     "account_signup": LEADS_ON,
     "account_email": LEADS_ON,
     "courses:module": LEADS_ON,
+    "reports:of_course": LEADS_ON,
+    "reports:saved_list": LEADS_ON,
     "wagtailcore_login": LEADS_ON,
     "courses:start": POST,
+    "reports:save_list": POST,
+    "reports:schedule_list": POST,
+    "reports:change_list": POST,
+    "reports:end_list": POST,
+    "reports:pause_schedule": POST,
+    "reports:resume_schedule": POST,
+    "reports:stop_schedule": POST,
     "courses:take_quiz_first": POST,
     "courses:finish": POST,
     "courses:leave": POST,
@@ -496,7 +522,8 @@ NO_PAGES = {
     "jobs:resume": POST,
     "jobs:send_again": POST,
     "reports:landing_csv": A_FILE,
-    "reports:people_csv": A_FILE,
+    "reports:take_list": A_FILE,
+    "reports:export_file": A_FILE,
     "reports:access_log_csv": A_FILE,
     "reports:feed_csv": A_FILE,
     "reports:feed_template_csv": A_FILE,

@@ -30,7 +30,7 @@ from lms.people import appointing, auditing, entrusting, feeding, hr_files, nami
 from lms.people.hr_feed import COLUMNS
 from lms.people.models import Posting, Role, RoleGrant, Structure
 from lms.reports import depositing, keeping, sheeting, trending
-from lms.reports.models import Sheet
+from lms.reports.models import Export, Sheet
 from lms.xapi import granting, storing
 from lms.xapi.texts import Received
 from tests.browser.inside import complete, enrol, person, quiz_of, sit
@@ -173,6 +173,11 @@ entrusting.allow(
 )
 sheeting.follow(today())
 depositing.deposit()
+# A file that a worker is at.
+now = timezone.now()
+export = Export.objects.create(
+    owner=person("hr"), form="xlsx", purpose="Review", stage="working", takes=1, done=40, total=100, asked_at=now, beat_at=now
+)
 
 # Where each kind of block stands for the first time.
 screens: dict[str, str] = {}
@@ -212,6 +217,7 @@ found = {
     "session": str(sessions[0].uuid),
     "recorded": str(sessions[1].uuid),
     "dispute": str(asked_of_hr.uuid),
+    "export": str(export.uuid),
     "sheet": str(sheet.uuid),
     "earlier_sheet": str(earlier.uuid),
     "focal_grant": RoleGrant.objects.get(person=person("focal"), role=Role.FOCAL_POINT).pk,

@@ -7,14 +7,16 @@ from django.core.management import CommandError, call_command
 from django.utils import timezone
 
 from certificates.models import Certificate
-from courses import undoing
+from courses import assigning, undoing
 from courses.models import Completion, Edition, Enrolment, FoldFault, ModuleProgress, UndoRequest
 from lms.people.models import AccessEntry
 from lms.refusals import NotAllowed
-from lms.reports.figures import Selection, people
+from lms.reports import sheeting
+from lms.reports.models import SheetRow
 from lms.xapi import clients
 from lms.xapi.models import Statement
 from tests.courses.test_folding import assert_rebuild_agrees, break_outline
+from tests.factories.asking import make_line
 from tests.factories.learning import complete, enrol, read_module, sit_quiz
 from tests.factories.outside import make_progress_client, told, told_all, void_of
 
@@ -38,18 +40,20 @@ def undo(cast, thief, since) -> UndoRequest:
 
 def state(cast, course) -> dict:
     """Progress, valid certificates and the report."""
-    listed = people(cast.hr, Selection(day=timezone.localdate(), course=course.course))
+    sheeting.follow(timezone.localdate())
     return {
         "progress": list(ModuleProgress.objects.order_by("enrolment", "module").values("enrolment", "module", "completed_at")),
         "passed": list(ModuleProgress.objects.order_by("enrolment", "module").values_list("passed_at", flat=True)),
         "certificates": list(Certificate.objects.filter(withdrawn_at=None).order_by("pk").values_list("person", "code")),
-        "report": list(listed.values_list("person", "state", "completed_on", "valid_until")),
+        "report": list(SheetRow.objects.order_by("person").values_list("person", "state", "completed_on", "valid_until")),
         "open": list(Enrolment.objects.filter(closed_at=None).order_by("pk").values_list("pk", flat=True)),
     }
 
 
 def test_after_the_undo_progress_certificates_and_reports_are_as_before(cast, course, thief, long_ago, capsys):
     """Lea is done herself, Ben is half way, Nora has only begun; then a stolen key posts a hundred statements."""
+    make_line(course.course)
+    assigning.apply_rules(timezone.localdate())
     lea, ben, nora = complete(cast.lea, course), enrol(cast.ben, course), enrol(cast.nora, course)
     read_module(ben, course.reading)
     before = state(cast, course)
