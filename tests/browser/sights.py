@@ -566,7 +566,6 @@ PANELS: dict[str, list[tuple[str, str]]] = {
         ("courses.Question", "/admin/snippets/courses/question/regrade/{question}/"),
     ],
     "focal": [
-        Sight("reports:landing", "/reports/"),
         ("content.Contact", "/admin/snippets/content/contact/"),
         ("content.Contact", "/admin/snippets/content/contact/add/"),
         ("content.Contact", "/admin/snippets/content/contact/edit/{contact}/"),
