@@ -227,6 +227,10 @@ class Rights:
         return self.has_duties and bool(self.scopes("P3") & (NAMED | {Scope.TOTAL}))
 
     @property
+    def takes_everything(self) -> bool:
+        return self.has_duties and Scope.ALL in self.scopes("P3", "X")
+
+    @property
     def keeps_guides(self) -> bool:
         return self.has_duties and Scope.GIVEN in self.scopes("V1")
 

@@ -19,7 +19,8 @@ STATES: Mapping[str, str | Promise] = {**dict(State.choices), "": _("nothing ask
 @dataclass(frozen=True)
 class Column:
     """`field`: the path from a row of the sheet; `words`: what is read instead of a code. `needs`: the column of the access rule
-    in which the reader has a right about everybody. `is_about_her`: it tells of the person and stands in no address."""
+    in which the reader has a right about everybody. `is_about_her`: it tells of the person and stands in no address. `sorts`: an
+    index keeps the rows in its order, so that every page of the list costs the same."""
 
     key: str
     label: str | Promise
@@ -30,6 +31,7 @@ class Column:
     is_shown_first: bool = True
     needs: str = ""
     is_about_her: bool = False
+    sorts: bool = False
 
     @property
     def read(self) -> dict[str, str]:
@@ -39,7 +41,7 @@ class Column:
 
 WHO = [
     Column("number", _("staff number"), "staff_number", needs="P2", is_shown_first=False, is_about_her=True),
-    Column("name", _("name"), "name", is_about_her=True),
+    Column("name", _("name"), "name", is_about_her=True, sorts=True),
     Column("structure", _("structure"), "structure__code"),
     Column("station", _("duty station"), "duty_station"),
     Column("function", _("function"), "function_group", words=dict(FunctionGroup.choices)),
@@ -51,11 +53,11 @@ OF_A_COURSE = [
     Column("course", _("course"), "course__title"),
     Column("code", _("code of the course"), "course__code", is_shown_first=False),
     Column("strength", _("asked"), "strength", words={**dict(Strength.choices), "": _("taken unasked")}, is_shown_first=False),
-    Column("state", _("state"), "state", words=STATES),
-    Column("due", _("due on"), "due_on", is_date=True, is_sparse=True),
+    Column("state", _("state"), "state", words=STATES, sorts=True),
+    Column("due", _("due on"), "due_on", is_date=True, is_sparse=True, sorts=True),
     Column("begun", _("begun on"), "begun_on", is_date=True, is_sparse=True, is_shown_first=False),
-    Column("completed", _("completed on"), "completed_on", is_date=True, is_sparse=True),
-    Column("valid", _("valid until"), "valid_until", is_date=True, is_sparse=True),
+    Column("completed", _("completed on"), "completed_on", is_date=True, is_sparse=True, sorts=True),
+    Column("valid", _("valid until"), "valid_until", is_date=True, is_sparse=True, sorts=True),
     Column("source", _("gained by"), "source", words=dict(Completion.Source.choices), is_shown_first=False),
     Column(
         "exempt", _("class of exemption"), "exempt_as", words=dict(Exemption.Reason.choices), needs="P7", is_shown_first=False
@@ -63,9 +65,9 @@ OF_A_COURSE = [
 ]
 OF_A_PERSON = [
     *WHO,
-    Column("state", _("state"), "state", words=STATES),
-    Column("late", _("late since"), "late_since", is_date=True, is_sparse=True),
-    Column("lapses", _("first lapse on"), "lapses_on", is_date=True, is_sparse=True),
+    Column("state", _("state"), "state", words=STATES, sorts=True),
+    Column("late", _("late since"), "late_since", is_date=True, is_sparse=True, sorts=True),
+    Column("lapses", _("first lapse on"), "lapses_on", is_date=True, is_sparse=True, sorts=True),
 ]
 BY: dict[str, list[Column]] = {COURSE: OF_A_COURSE, PERSON: OF_A_PERSON}
 EVERY = {column.key: column for column in [*OF_A_COURSE, *OF_A_PERSON]}

@@ -83,10 +83,10 @@ class Found:
 
     @cached_property
     def order(self) -> Order:
-        """By name where she may not see the column by which it was sorted."""
+        """By name where such a list is not sorted by that column."""
         key = self.listing.sort.removeprefix("-")
-        seen = {column.key: column for column in columns.seen_by(self.reader, self.listing.filter.by)}
-        return Order(seen.get(key, seen["name"]), self.listing.sort.startswith("-"))
+        sorting = {column.key: column for column in columns.seen_by(self.reader, self.listing.filter.by) if column.sorts}
+        return Order(sorting.get(key, sorting["name"]), self.listing.sort.startswith("-"))
 
     @property
     def group(self) -> str:

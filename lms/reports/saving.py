@@ -11,6 +11,7 @@ from django.utils.translation import gettext as _
 from lms.people import access
 from lms.people.models import User
 from lms.refusals import NotAllowed
+from lms.reports import listings
 from lms.reports.list_models import SavedList, Schedule
 from lms.reports.listings import Listing
 
@@ -43,6 +44,8 @@ def end(saved: SavedList, *, by: User) -> None:
 def schedule(saved: SavedList, *, by: User, every: str, form: str, purpose: str, day: date) -> Schedule:
     """From the next week, month or quarter on. Raises NotAllowed."""
     _ensure_hers(saved, by)
+    if listings.read(saved.query).filter.sheet is not None:
+        raise NotAllowed(_("This list is of a fixed day and stays as it is: save it without the day, then have it sent."))
     if not by.email:
         raise NotAllowed(_("There is no mailbox to which it could be sent."))
     try:

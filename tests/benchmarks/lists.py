@@ -37,7 +37,7 @@ COLUMNS = (
     "valid",
 )
 STATUS, PEAK = Path("/proc/self/status"), Path("/proc/self/clear_refs")
-SORTS = ("name", "-due", "state")
+SORTS = ("name", "-due", "state", "completed", "-valid")
 
 
 def measure(reader: User) -> Iterator[Row]:

@@ -456,7 +456,18 @@ POST = "takes a POST and answers with a redirect"
 A_FILE = "a file"
 FOR_MACHINES = "for machines"
 STORE = ("about", "activities", "activity_profile", "agent_profile", "agents", "nowhere", "state", "statements")
-API = ("openapi-json", "api-root", "completions", "assignments", "structures", "courses", "certificate", "send_feed", "feed")
+API = (
+    "openapi-json",
+    "api-root",
+    "completions",
+    "assignments",
+    "figures",
+    "structures",
+    "courses",
+    "certificate",
+    "send_feed",
+    "feed",
+)
 NO_PAGES = {
     "front": LEADS_ON,
     "account_signup": LEADS_ON,

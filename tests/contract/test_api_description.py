@@ -42,7 +42,7 @@ def test_no_answer_differs_from_the_description(db, cast, course, tmp_path):
             _try(result.ok(), headers)
             tried.append(result.ok().path)
 
-    assert len(tried) == 7
+    assert len(tried) == 8
     assert Enrolment.objects.count() == 1
 
 

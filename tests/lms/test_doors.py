@@ -38,6 +38,7 @@ OPEN = {
     "api:api-root": "nothing is there",
     "api:completions": "asks for a token itself",
     "api:assignments": "asks for a token itself",
+    "api:figures": "asks for a token itself",
     "api:structures": "asks for a token itself",
     "api:courses": "asks for a token itself",
     "api:certificate": "asks for a token itself",

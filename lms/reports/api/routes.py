@@ -21,10 +21,13 @@ from lms.people.access import Scope
 from lms.people.guards import find
 from lms.people.hr_feed import UnreadableFeed
 from lms.people.models import FeedRun, TokenScope, Tree
-from lms.reports import sheets
+from lms.reports import sheets, totals
 from lms.reports.api import schemas
 from lms.reports.api.doors import api, note, opens
+from lms.reports.coverage import Coverage, Share
+from lms.reports.filters import Filter
 from lms.reports.models import SheetRow
+from lms.reports.totals import Totals
 
 Refused = {
     401: schemas.Error,
@@ -32,6 +35,7 @@ Refused = {
     404: schemas.Error,
     422: schemas.Invalid,
     429: schemas.Error,
+    503: schemas.Error,
 }
 NAME_TRIES, AN_HOUR = 5, 3600  # as on the page that checks certificates
 
@@ -96,6 +100,21 @@ def assignments(request: HttpRequest, asked: Query[schemas.AssignmentsAsked]) ->
         "time_zone": settings.ORGANISATION_TIME_ZONE,
         "rows": [_assignment(row, sees_number) for row in found],
         "next": f"{found[-1].person_id}-{found[-1].course_id}" if following else None,
+    }
+
+
+@api.get("/figures", response={200: schemas.Figures, **Refused}, summary="How many hold what is asked of them")
+@opens(TokenScope.FIGURES, "P3", "X", within=access.NAMED | {Scope.TOTAL})
+def figures(request: HttpRequest, asked: Query[schemas.FiguresAsked]) -> Any:
+    """As on the first page of the reports: what readers without names are told is the same here as there."""
+    page = _figures(request, asked)
+    note(request, "figures", page.described(), page.whole.of.value if page.whole else 0)
+    codes = [None, *(course.code for course in page.courses)]
+    lines = [page.total, *page.lines]
+    return {
+        "day": page.day,
+        "time_zone": settings.ORGANISATION_TIME_ZONE,
+        "groups": [{"name": line.name, "shares": _shares(codes, [line.whole, *line.shares])} for line in lines],
     }
 
 
@@ -180,6 +199,25 @@ def feed(request: HttpRequest, run: UUID, asked: Query[schemas.Paging]) -> Any:
     note(request, "staff feed", {"feed": str(run)}, len(rows))
     told = [{"line": row.line, "staff_number": row.staff_number, "outcome": row.outcome, "reason": row.reason} for row in rows]
     return _feed(found) | {"lines": told, "next": str(rows[-1].pk) if following else None}
+
+
+def _figures(request: HttpRequest, asked: schemas.FiguresAsked) -> Coverage | Totals:
+    if totals.reads_totals(request.user, "X"):
+        months = totals.months()
+        month = asked.month or next(iter(months), None)
+        if month not in months:
+            raise Http404
+        return Totals(month, asked.grouping)
+    sheet = sheets.living()
+    if sheet is None:
+        raise HttpError(HTTPStatus.SERVICE_UNAVAILABLE, "The report of today is being worked out. Ask again in a few minutes.")
+    return Coverage(request.user, sheet, Filter(), action="X")
+
+
+def _shares(codes: list[str | None], shares: list[Share | None]) -> list[dict[str, Any]]:
+    """Those that may be told."""
+    pairs = zip(codes, shares, strict=True)
+    return [{"course": code, "held": share.held.value, "asked": share.of.value} for code, share in pairs if share]
 
 
 def _page(rows: QuerySet[Any], limit: int) -> tuple[list[Any], bool]:

@@ -7,6 +7,7 @@ from uuid import UUID
 from ninja import Field, Path, Schema
 
 from courses.models import State
+from lms.reports.models import Told
 
 MOST = 1000  # rows a page
 CODE = r"^[A-Za-z0-9._-]{0,20}$"
@@ -107,6 +108,36 @@ class Assignments(Schema):
     time_zone: str
     rows: list[Assignment]
     next: str | None
+
+
+class FiguresAsked(Schema):
+    """`month` and `grouping` are for readers of totals; others get today's, by structure."""
+
+    month: date | None = None
+    grouping: Told.Grouping = Told.Grouping.STRUCTURE
+
+
+class Share(Schema):
+    """Of so many people of whom it is asked, so many hold it. `course`: null for all that is asked of them."""
+
+    course: str | None
+    held: int
+    asked: int
+
+
+class Group(Schema):
+    """`name`: empty for all together."""
+
+    name: str
+    shares: list[Share]
+
+
+class Figures(Schema):
+    """`groups`: what may be told of each; a group that is too small stands with others."""
+
+    day: date
+    time_zone: str
+    groups: list[Group]
 
 
 class Structure(Schema):

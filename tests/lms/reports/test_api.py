@@ -10,8 +10,11 @@ from courses.models import Assignment
 from lms.days import today
 from lms.people import access
 from lms.people.models import AccessEntry, FeedRun, RoleGrant, User
-from lms.reports import sheeting
+from lms.reports import sheeting, sheets, totals, trending
 from lms.reports.api.doors import REQUESTS, STRANGERS, api
+from lms.reports.coverage import Coverage
+from lms.reports.filters import Filter
+from lms.reports.totals import Totals
 from tests.factories.asking import make_completion, make_line
 from tests.factories.learning import complete
 from tests.factories.people import make_person
@@ -20,7 +23,7 @@ from tests.lms.people.feeds import COLUMNS, feed
 from tests.lms.reports.test_feeds import whole
 
 PAGE = "/api/v1/"
-EVERYTHING = ("completions", "assignments", "structures", "courses", "certificates", "feed")
+EVERYTHING = ("completions", "assignments", "figures", "structures", "courses", "certificates", "feed")
 
 
 @pytest.fixture
@@ -56,7 +59,7 @@ def names(answer) -> set[str]:
 
 
 def test_every_operation_says_what_it_needs_and_each_is_refused_without_it(client, cast):
-    """A token of a learner with every scope, one of HR with another scope, one of nobody, and a session."""
+    """A token of a learner with every scope, one of HR for figures alone (before the first sheet), one of nobody, and a session."""
     operations = [(path, method) for path, kinds in api.get_openapi_schema()["paths"].items() for method in kinds]
     learner, hr = bearing(make_token(cast.lea, *EVERYTHING, by=cast.admin)), make_token(cast.hr, "figures", by=cast.admin)
     of_hr = bearing(hr)
@@ -75,6 +78,7 @@ def test_every_operation_says_what_it_needs_and_each_is_refused_without_it(clien
     assert found == {
         "completions": [401, 403, 403, 401],
         "assignments": [401, 403, 403, 401],
+        "figures": [401, 403, 503, 401],
         "structures": [401, 403, 403, 401],
         "courses": [401, 200, 403, 401],
         "certificates/{code}": [401, 404, 403, 401],
@@ -209,6 +213,29 @@ def test_who_has_an_answer_already_gets_none(asked, cast, learned):
 
     assert (again.status_code, again.content, again["ETag"]) == (304, b"", first["ETag"])
     assert asked(cast.hr, "completions", **{"if-none-match": first["ETag"]}).status_code == 200
+
+
+def test_figures_are_those_of_the_first_page_and_readers_of_totals_are_told_what_it_tells_them(asked, cast, learned):
+    for number in range(9):
+        make_person(f"Busy {number}", structure=cast.mission)
+    assigning.apply_rules(today())
+    sheeting.follow(today())
+    trending.follow_months(today())
+
+    of_hr = asked(cast.hr, "figures").json()
+    of_overview = asked(cast.overview, "figures").json()
+
+    everybody = Coverage(cast.hr, sheets.living(), Filter())
+    assert of_hr["groups"][0]["shares"][0] == {
+        "course": None,
+        "held": everybody.whole.held.value,
+        "asked": everybody.whole.of.value,
+    }
+    told = Totals(totals.months()[0], "structure")
+    assert [group["name"] for group in of_overview["groups"]] == ["", *(line.name for line in told.lines)]
+    assert of_overview["day"] == str(totals.months()[0])
+    assert asked(cast.overview, f"figures?month={today()}").status_code == 404
+    assert asked(cast.manager, "figures").status_code == 403
 
 
 # --- the feed ----------------------------------------------------------------------------------------------------------
