@@ -59,7 +59,7 @@ def names(answer) -> set[str]:
 
 
 def test_every_operation_says_what_it_needs_and_each_is_refused_without_it(client, cast):
-    """A token of a learner with every scope, one of HR for figures alone (before the first sheet), one of nobody, and a session."""
+    """A token of a learner with every scope, one of HR for figures (before the first sheet), one of nobody, a session."""
     operations = [(path, method) for path, kinds in api.get_openapi_schema()["paths"].items() for method in kinds]
     learner, hr = bearing(make_token(cast.lea, *EVERYTHING, by=cast.admin)), make_token(cast.hr, "figures", by=cast.admin)
     of_hr = bearing(hr)
