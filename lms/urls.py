@@ -7,6 +7,7 @@ from wagtail.admin import urls as wagtailadmin_urls
 from wagtail.urls import serve_pattern
 
 from lms import views
+from lms.people import providers
 from lms.people import views as people
 
 # Of allauth's pages those that we offer: nobody signs up, and addresses come from the staff record.
@@ -26,6 +27,8 @@ account_urls = [
     ),
     path("password/reset/key/done/", account.password_reset_from_key_done, name="account_reset_password_from_key_done"),
     path("2fa/", include("allauth.mfa.urls")),
+    path("oidc/<slug:provider_id>/login/", providers.login, name="openid_connect_login"),
+    path("oidc/<slug:provider_id>/login/callback/", providers.callback, name="openid_connect_callback"),
 ]
 
 handler404 = "lms.views.not_found"

@@ -29,6 +29,7 @@ ACTIONS = {
     "send-link": lambda person, by: unlocking.send_link(person, by=by),
     "end-sessions": lambda person, by: unlocking.end_sessions(person, by=by),
     "remove-factor": lambda person, by: unlocking.remove_factor(person, by=by),
+    "remove-links": lambda person, by: unlocking.remove_links(person, by=by),
 }
 
 
@@ -189,6 +190,7 @@ def _show(request, person, form, status=200):
         "form": form,
         "today": today(),
         "sees_number": _sees_number(request),
+        "has_links": person.sign_in_links.exists(),
         "may_give_code": not person.email and access.people(request.user, "P10", "W").filter(pk=person.pk).exists(),
     }
     return render(request, "people/person.html", context, status=status)

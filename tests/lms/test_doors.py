@@ -14,6 +14,8 @@ OPEN = {
     "account_reset_password_from_key": "the link of an invitation or a reset",
     "account_reset_password_from_key_done": "says that the password is saved",
     "mfa_authenticate": "second step of the sign-in",
+    "openid_connect_login": "leads to a provider of the environment",
+    "openid_connect_callback": "where the provider leads back to, with its word",
     "account_signup": "leads to the sign-in",
     "account_email": "leads to the sign-in",
     "wagtailadmin_login": "leads to the sign-in",

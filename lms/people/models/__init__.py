@@ -4,6 +4,7 @@ from lms.people.models.codes import SignInCode
 from lms.people.models.feeds import FeedLine, FeedRun
 from lms.people.models.grants import SECOND_PERSON, Role, RoleGrant
 from lms.people.models.joins import PersonJoin
+from lms.people.models.links import SignInLink
 from lms.people.models.postings import ContractType, FunctionGroup, Posting
 from lms.people.models.standins import StandIn
 from lms.people.models.structures import Structure, StructurePeriod, Tree
@@ -29,6 +30,7 @@ __all__ = [
     "RoleGrant",
     "RoleGrantVersion",
     "SignInCode",
+    "SignInLink",
     "StandIn",
     "Structure",
     "StructurePeriod",
