@@ -64,6 +64,7 @@ INSTALLED_APPS = [
     "allauth",
     "allauth.account",
     "allauth.mfa",
+    "allauth.usersessions",
     "allauth.socialaccount",
     "allauth.socialaccount.providers.openid_connect",
     "huey.contrib.djhuey",
@@ -215,9 +216,11 @@ SOCIALACCOUNT_PROVIDERS = {
         ],
     }
 }
-MFA_SUPPORTED_TYPES = ["totp", "recovery_codes"]
+MFA_SUPPORTED_TYPES = ["totp", "webauthn", "recovery_codes"]
+MFA_PASSKEY_LOGIN_ENABLED = True
 MFA_ADAPTER = "lms.people.adapters.FactorAdapter"
 MFA_FORMS = {
+    "add_webauthn": "lms.people.forms.AddPasskeyForm",
     "activate_totp": "lms.people.forms.SetUpFactorForm",
     "authenticate": "lms.people.forms.FactorForm",
     "reauthenticate": "lms.people.forms.FactorAgainForm",

@@ -6,6 +6,7 @@ from allauth.account.adapter import get_adapter
 from allauth.account.utils import perform_login
 from django.conf import settings
 from django.contrib import messages
+from django.contrib.auth import logout
 from django.contrib.auth.decorators import login_not_required
 from django.core.paginator import Paginator
 from django.db.models import Q
@@ -17,7 +18,7 @@ from django.views.decorators.http import require_http_methods, require_POST, req
 
 from lms import limits
 from lms.days import today
-from lms.people import access, admitting, appointing, recording, unlocking
+from lms.people import access, admitting, appointing, closing, recording, unlocking
 from lms.people.forms import CodeForm, GrantForm
 from lms.people.guards import find, needs
 from lms.people.models import SECOND_PERSON, Posting, RoleGrant
@@ -134,6 +135,17 @@ def give_code(request, person):
         "sees_number": _sees_number(request),
     }
     return render(request, "people/code.html", context)
+
+
+@require_http_methods(["GET", "HEAD", "POST"])
+def sessions(request):
+    """One's own: where they were begun, and an end to all of them."""
+    if request.method == "POST":
+        closing.end_access([request.user])
+        logout(request)
+        messages.success(request, _("You are signed out everywhere."))
+        return redirect(settings.LOGIN_URL)
+    return render(request, "account/sessions.html", {"sessions": closing.sessions_of(request.user)})
 
 
 @login_not_required

@@ -13,6 +13,7 @@ OPEN = {
     "account_reset_password_done": "says that a link is on its way",
     "account_reset_password_from_key": "the link of an invitation or a reset",
     "account_reset_password_from_key_done": "says that the password is saved",
+    "mfa_login_webauthn": "sign-in by a passkey, from the one sign-in page",
     "mfa_authenticate": "second step of the sign-in",
     "openid_connect_login": "leads to a provider of the environment",
     "openid_connect_callback": "where the provider leads back to, with its word",
