@@ -8,7 +8,7 @@ from wagtail.admin import urls as wagtailadmin_urls
 from wagtail.urls import serve_pattern
 
 from lms import views
-from lms.people import providers
+from lms.people import providers, scim
 from lms.people import views as people
 
 # Of allauth's pages those that we offer: nobody signs up, and addresses come from the staff record.
@@ -51,6 +51,7 @@ urlpatterns = [
     path("people/", include("lms.people.urls")),
     path("reports/", include("lms.reports.urls")),
     path("jobs/", include("lms.jobs.urls")),
+    path("scim/v2/<path:path>", scim.serve, name="scim"),
     path("api/v1/", include("lms.reports.api.urls")),
     # The version header decides; the prefix names the version where there is none, and clients of 1.0.3 know theirs.
     path("xapi/1.0.3/", include("lms.xapi.urls", namespace="xapi-1.0.3")),

@@ -42,7 +42,7 @@ def test_a_passkey_alone_or_beside_the_password_and_when_it_is_lost(product: Pro
     set_up_passkey(page, PASSWORD)
 
     sign_out(page)
-    page.get_by_role("button", name="Sign in with a passkey").click()
+    page.get_by_role("button", name="Use a passkey").click()
     page.wait_for_url("**/my/")
 
     sign_out(page)

@@ -47,6 +47,7 @@ OPEN = {
     "api:certificate": "asks for a token itself",
     "api:send_feed": "asks for a token itself",
     "api:feed": "asks for a token itself",
+    "scim": "asks for a token itself",
     "courses:calendar": "for calendar programs, which know a secret that its holder can renew",
     "certificates:ask": "for anybody who holds a certificate",
     "certificates:verify": "for anybody who holds a certificate",

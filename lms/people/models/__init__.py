@@ -6,6 +6,7 @@ from lms.people.models.grants import SECOND_PERSON, Role, RoleGrant
 from lms.people.models.joins import PersonJoin
 from lms.people.models.links import SignInLink
 from lms.people.models.postings import ContractType, FunctionGroup, Posting
+from lms.people.models.provisioned import ScimRecord
 from lms.people.models.standins import StandIn
 from lms.people.models.structures import Structure, StructurePeriod, Tree
 from lms.people.models.tokens import ApiToken, TokenScope
@@ -29,6 +30,7 @@ __all__ = [
     "Role",
     "RoleGrant",
     "RoleGrantVersion",
+    "ScimRecord",
     "SignInCode",
     "SignInLink",
     "StandIn",
