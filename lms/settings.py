@@ -209,7 +209,7 @@ SOCIALACCOUNT_PROVIDERS = {
                     "server_url": group["issuer"].rstrip("/"),
                     "issuer": group["issuer"].rstrip("/"),
                     "staff_number": group["staff_number"],
-                    "is_trusted": env.flag(f"OIDC_{key}_TRUSTED".upper()),
+                    "is_trusted": env.truth("OIDC_…_TRUSTED", group["trusted"]),
                 },
             }
             for key, group in OIDC_PROVIDERS.items()
@@ -252,7 +252,10 @@ CONTENT_SECURITY_POLICY = {
         "object-src": ["'none'"],
         "base-uri": ["'none'"],
         # The button leads from our form to the provider.
-        "form-action": ["'self'", *("{0.scheme}://{0.netloc}".format(urlsplit(each["issuer"])) for each in OIDC_PROVIDERS.values())],
+        "form-action": [
+            "'self'",
+            *("{0.scheme}://{0.netloc}".format(urlsplit(each["issuer"])) for each in OIDC_PROVIDERS.values()),
+        ],
         "frame-ancestors": ["'none'"],
     }
 }

@@ -29,7 +29,9 @@ def find(claim: Claim) -> User:
         return known.person
     person, joined_by = _unlinked(claim)
     if person is None:
-        raise NotAllowed(_("The staff record does not know this account. Ask Human Resources whether your number and address are right."))
+        raise NotAllowed(
+            _("The staff record does not know this account. Ask Human Resources whether your number and address are right.")
+        )
     if not User.objects.active_on(today()).filter(pk=person.pk).exists():
         return person  # told so at the door; no link is made
     with transaction.atomic():

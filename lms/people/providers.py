@@ -21,7 +21,7 @@ class ProviderAdapter(DefaultSocialAccountAdapter):
 
     def authenticate_by_email(self, sociallogin):
         """allauth's own way by address is not taken: `linking` decides."""
-        return None
+        return
 
     def pre_social_login(self, request, sociallogin) -> None:
         try:

@@ -78,7 +78,11 @@ def read(said: Mapping[str, Any]) -> Wanted:
         function_group=post.get("functionGroup") or FunctionGroup.ADMINISTRATION,
         contract_type=post.get("contractType") or ContractType.CONTRACTED,
     )
-    long = {"userName": (wanted.user_name, 254), "externalId": (wanted.external_id, 254), "dutyStation": (wanted.duty_station, 80)}
+    long = {
+        "userName": (wanted.user_name, 254),
+        "externalId": (wanted.external_id, 254),
+        "dutyStation": (wanted.duty_station, 80),
+    }
     long["employeeNumber"] = (wanted.staff_number or "", 40)
     for field, (value, most) in long.items():
         if len(value) > most:
@@ -99,7 +103,7 @@ def read(said: Mapping[str, Any]) -> Wanted:
     return wanted
 
 
-def create(said: Mapping[str, Any]) -> ScimRecord:
+def bring_in(said: Mapping[str, Any]) -> ScimRecord:
     """A person new to the directory; one that it deleted before comes back whole. Raises Taken, NotAllowed."""
     wanted = read(said)
     try:

@@ -78,7 +78,7 @@ class Storage(ScimStorage):
 
     def create(self, resource_type, resource):
         with _in_its_words():
-            record = provisioning.create(self._said(resource))
+            record = provisioning.bring_in(self._said(resource))
         self._note("created", record)
         return self._resource(record)
 

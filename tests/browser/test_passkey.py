@@ -52,7 +52,7 @@ def test_a_passkey_alone_or_beside_the_password_and_when_it_is_lost(product: Pro
     page.get_by_role("button", name="Use a passkey").click()
     page.wait_for_url("**/my/")
     page.goto("/account/2fa/webauthn/")
-    expect(page.get_by_text("My telephone", exact=True)).to_be_visible()
+    expect(page.get_by_role("link", name="Remove My telephone")).to_be_visible()
 
     administrator = sign_in(visit(), "admin")
     administrator.goto("/people/?q=j24@example.org")

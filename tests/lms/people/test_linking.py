@@ -18,7 +18,11 @@ def issuer():
 @pytest.fixture
 def staff(cast):
     """The provider knows Lea by her number, Ben and Hedi by their addresses."""
-    for person, values in ((cast.lea, {"staff_number": "LEA-1"}), (cast.ben, {"email": "ben@osce.test"}), (cast.hr, {"email": "hr@osce.test"})):
+    for person, values in (
+        (cast.lea, {"staff_number": "LEA-1"}),
+        (cast.ben, {"email": "ben@osce.test"}),
+        (cast.hr, {"email": "hr@osce.test"}),
+    ):
         User.objects.filter(pk=person.pk).update(**values)
     return cast
 

@@ -111,8 +111,14 @@ def test_a_person_comes_moves_leaves_and_comes_back_whole(cast, course, director
 
     assert (status, nina.source, nina.staff_number, nina.email) == (201, "scim", "N-1", "nina@osce.test")
     assert (nina.has_usable_password(), [mail.to for mail in mailoutbox]) == (False, [["nina@osce.test"]])
-    assert (post.structure, post.manager, post.function_group, post.contract_type) == (cast.mission, cast.manager, "police", "seconded")
-    assert "password" not in json.dumps(ScimRecord.objects.get().said) and "Adviser" not in json.dumps(made)
+    assert (post.structure, post.manager, post.function_group, post.contract_type) == (
+        cast.mission,
+        cast.manager,
+        "police",
+        "seconded",
+    )
+    assert "password" not in json.dumps(ScimRecord.objects.get().said)
+    assert "Adviser" not in json.dumps(made)
     assert (closed, reopened, gone, lost) == ((False, False), True, (204, None), 404)
     assert (again["id"], Completion.objects.filter(enrolment__person=nina).count()) == (made["id"], 1)
     told = AccessEntry.objects.filter(person=nina, what__startswith="SCIM").order_by("pk").values_list("what", flat=True)
@@ -128,9 +134,9 @@ def test_filters_pages_and_versions(cast, directory):
         query: [one["userName"][:2] for one in directory.ask("GET", f"Users?{query}")[1].get("Resources", [])]
         for query in (
             "startIndex=2&count=1",
-            "filter=userName eq \"P3@osce.test\"",
+            'filter=userName eq "P3@osce.test"',
             "filter=active eq true",
-            "filter=displayName co \"2\"",
+            'filter=displayName co "2"',
             "sortBy=userName&sortOrder=descending",
         )
     }
