@@ -11,6 +11,7 @@ def product(request):
         "product_name": settings.PRODUCT_NAME,
         "product_subtitle": settings.PRODUCT_SUBTITLE,
         "organisation_name": settings.ORGANISATION_NAME,
+        "providers": {name: group["name"] for name, group in settings.OIDC_PROVIDERS.items()},
         "quick_exit_url": settings.QUICK_EXIT_URL,
         "is_demo": settings.DEMO,
         "site_language": settings.LANGUAGE_CODE,  # of what is written once for everybody

@@ -23,7 +23,12 @@ def text(name: str, default: str = "") -> str:
 
 
 def flag(name: str, default: bool = False) -> bool:
-    value = text(name).lower()
+    return truth(name, text(name), default)
+
+
+def truth(name: str, value: str, default: bool = False) -> bool:
+    """What `value`, the text of the variable `name`, says."""
+    value = value.lower()
     if value in {"", "0", "no", "false", "off", "1", "yes", "true", "on"}:
         return default if value == "" else value in {"1", "yes", "true", "on"}
     raise WrongSetting(f"{name} must be 1 or 0, not {value!r}.")

@@ -64,6 +64,9 @@ INSTALLED_APPS = [
     "allauth",
     "allauth.account",
     "allauth.mfa",
+    "allauth.usersessions",
+    "allauth.socialaccount",
+    "allauth.socialaccount.providers.openid_connect",
     "huey.contrib.djhuey",
     "csp",
     "django.contrib.auth",
@@ -187,9 +190,37 @@ ACCOUNT_FORMS = {
     "reauthenticate": "lms.people.forms.PasswordAgainForm",
 }
 ACCOUNT_RATE_LIMITS = {"login": "30/m/ip", "login_failed": "20/m/ip,5/5m/key", "reset_password": "20/m/ip,5/m/key"}
-MFA_SUPPORTED_TYPES = ["totp", "recovery_codes"]
+# Other doors to the same accounts: name → what to write on the button, issuer, client and secret, the claim that holds the
+# staff number, and whether its verified addresses are to be believed.
+OIDC_PROVIDERS = env.groups(
+    "OIDC_PROVIDERS", prefix="OIDC", fields=["name", "issuer", "client", "secret"], optional=["staff_number", "trusted"]
+)
+SOCIALACCOUNT_ADAPTER = "lms.people.providers.ProviderAdapter"
+SOCIALACCOUNT_PROVIDERS = {
+    "openid_connect": {
+        "OAUTH_PKCE_ENABLED": True,
+        "APPS": [
+            {
+                "provider_id": key,
+                "name": group["name"],
+                "client_id": group["client"],
+                "secret": group["secret"],
+                "settings": {
+                    "server_url": group["issuer"].rstrip("/"),
+                    "issuer": group["issuer"].rstrip("/"),
+                    "staff_number": group["staff_number"],
+                    "is_trusted": env.truth("OIDC_…_TRUSTED", group["trusted"]),
+                },
+            }
+            for key, group in OIDC_PROVIDERS.items()
+        ],
+    }
+}
+MFA_SUPPORTED_TYPES = ["totp", "webauthn", "recovery_codes"]
+MFA_PASSKEY_LOGIN_ENABLED = True
 MFA_ADAPTER = "lms.people.adapters.FactorAdapter"
 MFA_FORMS = {
+    "add_webauthn": "lms.people.forms.AddPasskeyForm",
     "activate_totp": "lms.people.forms.SetUpFactorForm",
     "authenticate": "lms.people.forms.FactorForm",
     "reauthenticate": "lms.people.forms.FactorAgainForm",
@@ -220,7 +251,11 @@ CONTENT_SECURITY_POLICY = {
         "img-src": ["'self'", "data:"],
         "object-src": ["'none'"],
         "base-uri": ["'none'"],
-        "form-action": ["'self'"],
+        # The button leads from our form to the provider.
+        "form-action": [
+            "'self'",
+            *("{0.scheme}://{0.netloc}".format(urlsplit(each["issuer"])) for each in OIDC_PROVIDERS.values()),
+        ],
         "frame-ancestors": ["'none'"],
     }
 }

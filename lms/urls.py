@@ -1,12 +1,14 @@
 """The addresses of the product. What is open without a sign-in is listed in tests/lms/test_doors.py."""
 
 from allauth.account import views as account
+from allauth.mfa.webauthn import views as passkeys
 from django.conf.urls.i18n import i18n_patterns
 from django.urls import include, path, re_path
 from wagtail.admin import urls as wagtailadmin_urls
 from wagtail.urls import serve_pattern
 
 from lms import views
+from lms.people import providers, scim
 from lms.people import views as people
 
 # Of allauth's pages those that we offer: nobody signs up, and addresses come from the staff record.
@@ -25,7 +27,17 @@ account_urls = [
         name="account_reset_password_from_key",
     ),
     path("password/reset/key/done/", account.password_reset_from_key_done, name="account_reset_password_from_key_done"),
-    path("2fa/", include("allauth.mfa.urls")),
+    path("sessions/", people.sessions, name="account_sessions"),
+    path("2fa/", include("allauth.mfa.base.urls")),
+    path("2fa/totp/", include("allauth.mfa.totp.urls")),
+    path("2fa/recovery-codes/", include("allauth.mfa.recovery_codes.urls")),
+    path("2fa/webauthn/", passkeys.list_webauthn, name="mfa_list_webauthn"),
+    path("2fa/webauthn/add/", passkeys.add_webauthn, name="mfa_add_webauthn"),
+    path("2fa/webauthn/keys/<int:pk>/remove/", passkeys.remove_webauthn, name="mfa_remove_webauthn"),
+    path("2fa/webauthn/reauthenticate/", passkeys.reauthenticate_webauthn, name="mfa_reauthenticate_webauthn"),
+    path("2fa/webauthn/login/", passkeys.login_webauthn, name="mfa_login_webauthn"),
+    path("oidc/<slug:provider_id>/login/", providers.login, name="openid_connect_login"),
+    path("oidc/<slug:provider_id>/login/callback/", providers.callback, name="openid_connect_callback"),
 ]
 
 handler404 = "lms.views.not_found"
@@ -39,6 +51,7 @@ urlpatterns = [
     path("people/", include("lms.people.urls")),
     path("reports/", include("lms.reports.urls")),
     path("jobs/", include("lms.jobs.urls")),
+    path("scim/v2/<path:path>", scim.serve, name="scim"),
     path("api/v1/", include("lms.reports.api.urls")),
     # The version header decides; the prefix names the version where there is none, and clients of 1.0.3 know theirs.
     path("xapi/1.0.3/", include("lms.xapi.urls", namespace="xapi-1.0.3")),

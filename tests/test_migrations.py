@@ -18,6 +18,8 @@ ADDED_LATER = {
     "people_rolegrantversion",
     "people_structureperiodversion",
     "people_case",
+    "people_scimrecord",
+    "people_signinlink",
     "people_feedline",
     "people_feedrun",
     "people_personjoin",

@@ -45,6 +45,10 @@ from tests.lms.xapi.past import record, said
 
 # Threats whose control is shown elsewhere: number → file::test.
 ELSEWHERE = {
+    2: [
+        "tests/lms/people/test_linking.py::test_who_may_come_in_by_what_the_provider_says",
+        "tests/lms/people/test_linking.py::test_a_known_account_needs_no_address_and_another_one_of_the_same_address_is_refused",
+    ],
     3: [
         "tests/lms/people/test_sign_in.py::test_guessing_is_limited_and_the_right_password_from_another_network_still_works",
         "tests/lms/people/test_sign_in.py::test_a_wrong_password_and_an_unknown_address_get_the_same_answer",
@@ -132,7 +136,6 @@ ELSEWHERE = {
 }
 # Threats to what is not built yet.
 TO_COME = {
-    2: "sign-in by OpenID",
     19: "archives of courses",
     31: "ledgers of withdrawals and erasures for a restored backup",
 }

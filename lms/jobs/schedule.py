@@ -11,7 +11,7 @@ from certificates import rendering
 from courses import assigning, folding, handing, reminding, undoing
 from lms.days import today
 from lms.jobs import delivering, running
-from lms.people import feeding, inviting
+from lms.people import closing, feeding, inviting
 from lms.reports import depositing, passing, producing, sheeting, summarising, trending
 from lms.xapi import forwarding, sealing
 
@@ -110,6 +110,11 @@ def _unless_paused(tell: Callable[[date], int]) -> str:
     return "mails are paused" if delivering.is_paused() else f"{tell(today())} mails"
 
 
+def clear_sessions() -> None:
+    call_command("clearsessions")
+    closing.forget_ended()
+
+
 JOBS = [
     Job("draw missing certificates", crontab(minute="*/5"), "%Y-%m-%dT%H:%M", rendering.draw_missing),
     Job("fold what failed", crontab(minute="*/5"), "%Y-%m-%dT%H:%M", folding.retry_faults),
@@ -134,7 +139,7 @@ JOBS = [
     Job("send lists", crontab(minute="30", hour="5"), "%Y-%m-%d", send_lists),
     Job("make files of lists", crontab(minute="*/5"), "%Y-%m-%dT%H:%M", producing.produce_waiting),
     Job("put old files of lists aside", crontab(minute="40", hour="3"), "%Y-%m-%d", producing.forget_old),
-    Job("clear sessions", crontab(minute="20", hour="3"), "%Y-%m-%d", lambda: call_command("clearsessions")),
+    Job("clear sessions", crontab(minute="20", hour="3"), "%Y-%m-%d", clear_sessions),
     Job("seal the record store", crontab(minute="15", hour="3"), "%Y-%m-%d", seal_store),
     Job("forward statements", crontab(minute="*"), "%Y-%m-%dT%H:%M", forward_statements),
     Job("forget old job runs", crontab(minute="25", hour="3"), "%Y-%m-%d", running.forget_old),

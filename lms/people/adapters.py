@@ -1,12 +1,15 @@
 """What our sign-in does differently from allauth's own."""
 
+from urllib.parse import urlsplit
+
 from allauth.account.adapter import DefaultAccountAdapter
 from allauth.mfa.adapter import DefaultMFAAdapter
 from django.conf import settings
 from django.contrib.auth.tokens import PasswordResetTokenGenerator
 from django.urls import reverse
+from django.utils.formats import date_format
 from django.utils.http import int_to_base36
-from django.utils.translation import get_language, override
+from django.utils.translation import get_language, gettext, override
 from django.utils.translation import gettext_lazy as _
 
 from lms.days import today
@@ -60,6 +63,14 @@ class AccountAdapter(DefaultAccountAdapter):
 
 
 class FactorAdapter(DefaultMFAAdapter):
+    def get_public_key_credential_rp_entity(self) -> dict[str, str]:
+        """Passkeys are bound to the configured host, not to the Host header."""
+        return {"id": urlsplit(settings.PUBLIC_URL).hostname or "", "name": settings.PRODUCT_NAME}
+
+    def generate_authenticator_name(self, user, type) -> str:
+        """Where she gave it no name."""
+        return gettext("Passkey of %(day)s") % {"day": date_format(today(), "SHORT_DATE_FORMAT")}
+
     error_messages = DefaultMFAAdapter.error_messages | {
         "incorrect_code": _("This code is not right, or it was used already. Wait for the next one and type that."),
     }

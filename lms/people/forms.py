@@ -1,6 +1,7 @@
 from allauth.account import forms as account
 from allauth.mfa.base import forms as factor
 from allauth.mfa.totp.forms import ActivateTOTPForm
+from allauth.mfa.webauthn.forms import AddWebAuthnForm
 from django import forms
 from django.apps import apps
 from django.conf import settings
@@ -118,6 +119,16 @@ class PasswordAgainForm(InOurWords, account.ReauthenticateForm):
 
 class SetUpFactorForm(InOurWords, ActivateTOTPForm):
     pass
+
+
+class AddPasskeyForm(InOurWords, AddWebAuthnForm):
+    def __init__(self, *args, **kwargs):
+        super().__init__(*args, **kwargs)
+        self.fields["name"].label = _("Name")
+        self.fields["name"].help_text = _("So that you know which device it is.")
+        self.fields["name"].initial = self.initial["name"] = ""
+        self.fields["passwordless"].label = _("Sign in with it alone, without the password")
+        self.fields["passwordless"].help_text = _("The device then asks for your finger, your face or its own code.")
 
 
 class FactorForm(InOurWords, factor.AuthenticateForm):

@@ -1,4 +1,4 @@
-"""Invites people of the feed to set a password: once each, when they are in post and have a mailbox."""
+"""Invites people of the feed and of a directory to set a password: once each, when they are in post and have a mailbox."""
 
 from django.conf import settings
 from django.contrib.auth.hashers import UNUSABLE_PASSWORD_PREFIX
@@ -22,7 +22,7 @@ def invite_newcomers() -> int:
     waiting = User.objects.active_on(today()).filter(
         invited_at__isnull=True,
         email__isnull=False,
-        source=User.Source.FEED,
+        source__in=[User.Source.FEED, User.Source.SCIM],
         password__startswith=UNUSABLE_PASSWORD_PREFIX,
     )
     count = 0

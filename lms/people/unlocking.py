@@ -5,7 +5,7 @@ from django.db import transaction
 from django.utils.translation import gettext as _
 
 from lms.people import closing, inviting, recording
-from lms.people.models import User
+from lms.people.models import SignInLink, User
 from lms.refusals import NotAllowed
 
 
@@ -39,6 +39,14 @@ def remove_factor(person: User, *, by: User) -> None:
     with transaction.atomic():
         Authenticator.objects.filter(user=person).delete()
         recording.opened(by, person, "second factor removed")
+
+
+def remove_links(person: User, *, by: User) -> None:
+    """For somebody whose provider knows her under a new name: her next sign-in there joins her anew."""
+    _refuse_oneself(person, by)
+    with transaction.atomic():
+        SignInLink.objects.filter(person=person).delete()
+        recording.opened(by, person, "sign-in links removed")
 
 
 def _refuse_oneself(person: User, by: User) -> None:

@@ -6,6 +6,7 @@ from allauth.account.adapter import get_adapter
 from allauth.account.utils import perform_login
 from django.conf import settings
 from django.contrib import messages
+from django.contrib.auth import logout
 from django.contrib.auth.decorators import login_not_required
 from django.core.paginator import Paginator
 from django.db.models import Q
@@ -17,7 +18,7 @@ from django.views.decorators.http import require_http_methods, require_POST, req
 
 from lms import limits
 from lms.days import today
-from lms.people import access, admitting, appointing, recording, unlocking
+from lms.people import access, admitting, appointing, closing, recording, unlocking
 from lms.people.forms import CodeForm, GrantForm
 from lms.people.guards import find, needs
 from lms.people.models import SECOND_PERSON, Posting, RoleGrant
@@ -29,6 +30,7 @@ ACTIONS = {
     "send-link": lambda person, by: unlocking.send_link(person, by=by),
     "end-sessions": lambda person, by: unlocking.end_sessions(person, by=by),
     "remove-factor": lambda person, by: unlocking.remove_factor(person, by=by),
+    "remove-links": lambda person, by: unlocking.remove_links(person, by=by),
 }
 
 
@@ -135,6 +137,17 @@ def give_code(request, person):
     return render(request, "people/code.html", context)
 
 
+@require_http_methods(["GET", "HEAD", "POST"])
+def sessions(request):
+    """One's own: where they were begun, and an end to all of them."""
+    if request.method == "POST":
+        closing.end_access([request.user])
+        logout(request)
+        messages.success(request, _("You are signed out everywhere."))
+        return redirect(settings.LOGIN_URL)
+    return render(request, "account/sessions.html", {"sessions": closing.sessions_of(request.user)})
+
+
 @login_not_required
 @sensitive_post_parameters("code")
 @require_http_methods(["GET", "HEAD", "POST"])
@@ -189,6 +202,7 @@ def _show(request, person, form, status=200):
         "form": form,
         "today": today(),
         "sees_number": _sees_number(request),
+        "has_links": person.sign_in_links.exists(),
         "may_give_code": not person.email and access.people(request.user, "P10", "W").filter(pk=person.pk).exists(),
     }
     return render(request, "people/person.html", context, status=status)

@@ -4,7 +4,9 @@ from lms.people.models.codes import SignInCode
 from lms.people.models.feeds import FeedLine, FeedRun
 from lms.people.models.grants import SECOND_PERSON, Role, RoleGrant
 from lms.people.models.joins import PersonJoin
+from lms.people.models.links import SignInLink
 from lms.people.models.postings import ContractType, FunctionGroup, Posting
+from lms.people.models.provisioned import ScimRecord
 from lms.people.models.standins import StandIn
 from lms.people.models.structures import Structure, StructurePeriod, Tree
 from lms.people.models.tokens import ApiToken, TokenScope
@@ -28,7 +30,9 @@ __all__ = [
     "Role",
     "RoleGrant",
     "RoleGrantVersion",
+    "ScimRecord",
     "SignInCode",
+    "SignInLink",
     "StandIn",
     "Structure",
     "StructurePeriod",

@@ -21,6 +21,7 @@ class TokenScope(models.TextChoices):
     COURSES = "courses", _("read courses")
     CERTIFICATES = "certificates", _("check certificates")
     FEED = "feed", _("send the staff feed")
+    SCIM = "scim", _("keep people by SCIM")
 
 
 class ApiTokenQuerySet(models.QuerySet):

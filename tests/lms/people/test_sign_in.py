@@ -9,11 +9,12 @@ from datetime import datetime, timedelta
 from urllib.parse import urlsplit
 
 import pytest
+from allauth.usersessions.models import UserSession
 from django.test import Client
 from django.utils.http import int_to_base36
 
 from lms.days import today
-from lms.people import inviting, unlocking
+from lms.people import closing, inviting, unlocking
 from lms.people.adapters import LinkTokenGenerator
 from lms.people.models import Posting, Role, RoleGrant, User
 from tests.factories.people import make_grant, make_person
@@ -485,3 +486,21 @@ def test_a_second_factor_is_free_to_learners_and_asked_of_them_once_they_have_on
     enrol_factor(client)
 
     assert (before, sign_in(cast.lea).headers["Location"]) == (True, "/account/2fa/authenticate/")
+
+
+# --- sessions ------------------------------------------------------------------------------------------------------------
+def test_one_sees_where_one_is_signed_in_and_signs_out_everywhere(cast):
+    here, there, other = Client(), Client(), Client()
+    sign_in(cast.lea, client=here)
+    sign_in(cast.lea, client=there, network=HOME)
+    sign_in(cast.ben, client=other)
+
+    page = here.get("/account/sessions/")
+    before = [(session.ip, session.session_key == here.session.session_key) for session in page.context["sessions"]]
+    done = here.post("/account/sessions/")
+
+    assert before == [(HOME, False), (OFFICE, True)]
+    assert done.headers["Location"] == "/account/login/"
+    assert [is_signed_in(client) for client in (here, there, other)] == [False, False, True]
+    assert [session.user for session in UserSession.objects.all()] == [cast.ben]
+    assert (closing.forget_ended(), UserSession.objects.count()) == (0, 1)

@@ -1,0 +1,181 @@
+"""The SCIM service: what the public tester finds, and what a directory may and may not do to people here."""
+
+import json
+from datetime import timedelta
+
+import pytest
+from django.core.signals import request_finished, request_started
+from django.core.wsgi import get_wsgi_application
+from django.db import close_old_connections
+from django.test import Client
+from scim2_client.engines.wsgi import WSGISCIMClient
+from scim2_tester import Status, check_server
+
+from courses.models import Completion
+from lms.days import today
+from lms.people import entrusting, inviting
+from lms.people.models import AccessEntry, Posting, ScimRecord, User
+from lms.people.provisioning import ENTERPRISE, POSTING
+from tests.factories.learning import complete
+
+CORE = "urn:ietf:params:scim:schemas:core:2.0:User"
+PATCH = "urn:ietf:params:scim:api:messages:2.0:PatchOp"
+
+
+@pytest.fixture
+def secret(cast, settings):
+    settings.PUBLIC_URL = "http://testserver"
+    return token_of(cast.hr, cast, "scim")
+
+
+def token_of(owner, cast, scope):
+    until = today() + timedelta(days=30)
+    token = entrusting.allow(owner, name="Directory", purpose="Keeps people", scopes=[scope], until=until, by=cast.admin)
+    return entrusting.make_secret(token, by=owner)
+
+
+@pytest.fixture
+def within_the_test():
+    """A server closes its connections after each answer; here that would be the test's own."""
+    for signal in (request_started, request_finished):
+        signal.disconnect(close_old_connections)
+    yield
+    for signal in (request_started, request_finished):
+        signal.connect(close_old_connections)
+
+
+class Directory:
+    def __init__(self, secret: str):
+        self.headers = {"authorization": f"Bearer {secret}"}
+
+    def ask(self, method: str, path: str, document=None, **headers):
+        response = Client().generic(
+            method,
+            f"/scim/v2/{path}",
+            json.dumps(document) if document is not None else "",
+            content_type="application/scim+json",
+            headers=self.headers | headers,
+        )
+        return response.status_code, json.loads(response.content) if response.content else None
+
+    def patch(self, key: str, *operations, **headers):
+        return self.ask("PATCH", f"Users/{key}", {"schemas": [PATCH], "Operations": list(operations)}, **headers)
+
+
+@pytest.fixture
+def directory(secret):
+    return Directory(secret)
+
+
+def document(cast, **values):
+    return {
+        "schemas": [CORE, ENTERPRISE, POSTING],
+        "userName": "nina@osce.test",
+        "name": {"givenName": "Nina", "familyName": "Newcomer"},
+        "emails": [{"value": "Nina@osce.test", "type": "work", "primary": True}],
+        "active": True,
+        ENTERPRISE: {"employeeNumber": "N-1", "department": "MIS", "manager": {"value": str(cast.manager.uuid)}},
+        POSTING: {"dutyStation": "Skopje", "functionGroup": "police", "contractType": "seconded"},
+        **values,
+    }
+
+
+def test_the_public_tester_finds_no_fault(secret, within_the_test):
+    client = WSGISCIMClient(
+        get_wsgi_application(), base_url="http://testserver/scim/v2", headers={"Authorization": f"Bearer {secret}"}
+    )
+
+    results = check_server(client)
+
+    faults = {f"{one.title}: {one.reason}" for one in results if one.status in {Status.ERROR, Status.CRITICAL, Status.DEVIATION}}
+    assert faults == set()
+    assert len([one for one in results if one.status == Status.SUCCESS]) > 50
+
+
+def test_a_person_comes_moves_leaves_and_comes_back_whole(cast, course, directory, mailoutbox):
+    status, made = directory.ask("POST", "Users", document(cast, password="never kept", title="Adviser"))
+    assert status == 201, made
+    nina = User.objects.get(uuid=made["id"])
+    inviting.invite_newcomers()
+    post = Posting.objects.get(person=nina)
+    complete(nina, course)
+
+    directory.patch(made["id"], {"op": "replace", "path": "active", "value": False})
+    nina.refresh_from_db()
+    closed = (nina.is_active, User.objects.active_on(today()).filter(pk=nina.pk).exists())
+    directory.patch(made["id"], {"op": "replace", "path": "active", "value": True})
+    reopened = User.objects.active_on(today()).filter(pk=nina.pk).exists()
+    gone = directory.ask("DELETE", f"Users/{made['id']}")
+    lost = directory.ask("GET", f"Users/{made['id']}")[0]
+    _status, again = directory.ask("POST", "Users", document(cast))
+
+    assert (status, nina.source, nina.staff_number, nina.email) == (201, "scim", "N-1", "nina@osce.test")
+    assert (nina.has_usable_password(), [mail.to for mail in mailoutbox]) == (False, [["nina@osce.test"]])
+    assert (post.structure, post.manager, post.function_group, post.contract_type) == (
+        cast.mission,
+        cast.manager,
+        "police",
+        "seconded",
+    )
+    assert "password" not in json.dumps(ScimRecord.objects.get().said)
+    assert "Adviser" not in json.dumps(made)
+    assert (closed, reopened, gone, lost) == ((False, False), True, (204, None), 404)
+    assert (again["id"], Completion.objects.filter(enrolment__person=nina).count()) == (made["id"], 1)
+    told = AccessEntry.objects.filter(person=nina, what__startswith="SCIM").order_by("pk").values_list("what", flat=True)
+    assert list(told)[:3] == ["SCIM: created", "SCIM: changed", "SCIM: changed"]
+
+
+def test_filters_pages_and_versions(cast, directory):
+    for number in range(1, 4):
+        name = f"p{number}@osce.test"
+        directory.ask("POST", "Users", {"schemas": [CORE], "userName": name, "displayName": f"P {number}", "active": number != 2})
+
+    found = {
+        query: [one["userName"][:2] for one in directory.ask("GET", f"Users?{query}")[1].get("Resources", [])]
+        for query in (
+            "startIndex=2&count=1",
+            'filter=userName eq "P3@osce.test"',
+            "filter=active eq true",
+            'filter=displayName co "2"',
+            "sortBy=userName&sortOrder=descending",
+        )
+    }
+    _status, page = directory.ask("GET", "Users?count=1")
+    key = page["Resources"][0]["id"]
+    change = {"op": "replace", "path": "displayName", "value": "Another"}
+
+    assert list(found.values()) == [["p2"], ["p3"], ["p1", "p3"], ["p2"], ["p3", "p2", "p1"]]
+    assert page["totalResults"] == 3
+    assert directory.patch(key, change, **{"if-match": 'W/"99"'})[0] == 412
+    assert directory.patch(key, change, **{"if-match": page["Resources"][0]["meta"]["version"]})[0] == 204
+
+
+def test_what_a_directory_is_refused(cast, directory):
+    lea = User.objects.get(pk=cast.lea.pk)
+    stranger = {"value": cast.lea.email}
+    cases = {
+        "a number of the feed": (document(cast, **{ENTERPRISE: {"employeeNumber": lea.staff_number}}), 409),
+        "an address of the feed": (document(cast, emails=[stranger]), 409),
+        "a structure that is not there": (document(cast, **{ENTERPRISE: {"department": "MOON"}}), 400),
+        "no address": (document(cast, emails=[{"value": "nina"}]), 400),
+        "no name": ({"schemas": [CORE]}, 400),
+    }
+
+    answers = {name: directory.ask("POST", "Users", sent)[0] for name, (sent, _status) in cases.items()}
+    hers = [directory.ask(method, f"Users/{lea.uuid}", document(cast))[0] for method in ("GET", "PUT", "DELETE")]
+
+    assert answers == {name: status for name, (_sent, status) in cases.items()}
+    assert hers == [404, 404, 404]
+    assert (ScimRecord.objects.count(), User.objects.get(pk=lea.pk).official_name) == (0, lea.official_name)
+
+
+def test_a_token_of_another_kind_or_of_somebody_without_the_role_opens_nothing(cast, secret):
+    answers = [
+        Directory(text).ask("GET", "Users")[0]
+        for text in (secret, "lfp_wrong_token", token_of(cast.hr2, cast, "feed"), token_of(cast.lea, cast, "scim"))
+    ]
+    cookie = Client()
+    cookie.force_login(cast.hr)
+
+    assert answers == [200, 401, 403, 403]
+    assert cookie.get("/scim/v2/Users").status_code == 401
