@@ -44,6 +44,10 @@ RETENTION_DETAIL_MONTHS = env.number("RETENTION_DETAIL_MONTHS", 12)  # answers a
 RETENTION_LEAVER_MONTHS = env.number("RETENTION_LEAVER_MONTHS", 24)  # all else, after the last day of employment
 # Append-only lists of what was erased and withdrawn, which a restore applies: outside of what a backup brings back.
 LEDGER_DIR = Path(env.text("LEDGER_DIR", str(VAR_DIR / "ledgers")))
+# With what a backup of the keys is encrypted, and opened again: a public key of age and its identity, or a passphrase.
+BACKUP_RECIPIENT = env.text("BACKUP_RECIPIENT")
+BACKUP_IDENTITY = env.text("BACKUP_IDENTITY")
+BACKUP_PASSPHRASE = env.text("BACKUP_PASSPHRASE")
 FEED_LEAVER_LIMIT = env.number("FEED_LEAVER_LIMIT", 10)  # per cent of the active staff that one feed may remove
 
 INSTALLED_APPS = [
