@@ -47,6 +47,7 @@ from lms.people.models import (
     StandIn,
     User,
 )
+from lms.reports.list_models import Export, SavedList
 from lms.rights.models import DataRequest
 from lms.xapi import documents, evidence, queries
 
@@ -158,6 +159,10 @@ def _of_access(person: User) -> Kinds:
     yield "calendar", _("Your calendar address"), WHILE_USED, _of(CalendarAddress, Q(person=person), "made_at")
     tokens = ("name", "purpose", "scopes", "allowed_at", "expires_at", "withdrawn_at", "last_used_on")
     yield "tokens", _("Tokens of the API"), EMPLOYED, _of(ApiToken, Q(owner=person), *tokens)
+    lists = ("name", "query", "is_shared", "made_at", "ended_at")
+    yield "lists", _("Lists that you saved"), WHILE_USED, _of(SavedList, Q(owner=person), *lists)
+    files = ("query", "form", "purpose", "asked_at", "ready_at")
+    yield "files", _("Files of lists that you asked for"), EMPLOYED, _of(Export, Q(owner=person), *files)
     yield "sign_in", _("Open sign-ins"), _("Twelve hours each."), _open_sessions(person)
     factors = ("type", "created_at", "last_used_at")
     yield "factors", _("Second factors"), WHILE_USED, _of(Authenticator, Q(user=person), *factors)
