@@ -49,5 +49,6 @@ def _note(person: User, what: Erasure.What, at: datetime, decision: str) -> None
     if Erasure.objects.filter(person_sha256=hashed, what=what, decision=decision).exists():
         return
     line = {"person_sha256": hashed, "what": what.value, "at": at.isoformat(), "decision": decision}
-    bookkeeping.note(bookkeeping.ERASURES, line)
+    if line not in bookkeeping.lines_of(bookkeeping.ERASURES):  # a restore finds it there
+        bookkeeping.note(bookkeeping.ERASURES, line)
     Erasure.objects.create(person_sha256=hashed, what=what, at=at, decision=decision)
