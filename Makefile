@@ -47,12 +47,11 @@ bench: setup-test  ## measure beside a limit or a peer, five minutes (FULL=1: a 
 pictures: setup-test  ## take the pictures of the README again
 	PICTURES=1 .venv/bin/python -m pytest -q -m browser
 
-backup:  ## database and files into one archive (FILE=… to name it)
-	@$(PY) manage.py backup $(FILE)
+backup:  ## database and files into a folder (DIR=…; KEYS=… for the keys, encrypted, in a file elsewhere)
+	@$(PY) manage.py backup $(DIR) $(if $(KEYS),--keys $(KEYS))
 
-restore:  ## an archive into an empty installation (FILE=…)
-	@$(PY) manage.py restore $(FILE)
-	@$(PY) manage.py migrate -v0
+restore:  ## a folder of make backup into an empty installation (DIR=…; KEYS=…)
+	@$(PY) manage.py restore $(DIR) $(if $(KEYS),--keys $(KEYS))
 
 messages: setup-test  ## write the strings of templates and code into the catalogues
 	@.ci/messages

@@ -1,21 +1,28 @@
-"""Puts database and files into one archive, and brings them back. Keys are not in it: keep `secret_key` elsewhere."""
+"""Copies database and files into a folder, and brings them back. The keys go into a file of their own, encrypted, elsewhere.
+
+What was erased or withdrawn after a backup stands in the ledgers (`lms.bookkeeping`), which no backup brings back: a restore
+applies them before anybody signs in, and neither mails nor forwards until somebody lets it.
+"""
 
 import json
 import os
 import shutil
 import sqlite3
 import subprocess
-import zipfile
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from contextlib import closing
+from hashlib import sha256
 from pathlib import Path
-from tempfile import TemporaryDirectory
 
+import pyrage
 from django.conf import settings
+from django.core.management import call_command
 from django.db import connection
 from django.utils import timezone
 
+from lms.jobs import delivering
 from lms.people.models import User
+from lms.rights import retaining
 
 MANIFEST = "manifest.json"
 DATABASE = "database"
@@ -27,42 +34,105 @@ class NotPossible(ValueError):
 
 
 def back_up(target: Path) -> None:
-    """Writes the archive: first the database as it is at this moment, then every file that it can name.
+    """Fills the folder: first the database as it is at this moment, then every file that it can name.
 
-    People may go on working meanwhile. Raises NotPossible.
+    People may go on working meanwhile; what they delete meanwhile may be missing. Raises NotPossible.
     """
-    target.parent.mkdir(parents=True, exist_ok=True)
-    unfinished = target.with_suffix(".part")
-    with TemporaryDirectory(dir=target.parent) as work, zipfile.ZipFile(unfinished, "w", zipfile.ZIP_DEFLATED) as archive:
-        dump = Path(work) / DATABASE
-        _dump(dump)
-        manifest = {"made_at": timezone.now().isoformat(), "database": connection.vendor, "xapi_base": settings.XAPI_BASE_IRI}
-        archive.writestr(MANIFEST, json.dumps(manifest))
-        archive.write(dump, DATABASE)
-        for folder in FOLDERS:
-            for path in sorted((settings.VAR_DIR / folder).rglob("*")):
-                if path.is_file():
-                    archive.write(path, path.relative_to(settings.VAR_DIR))
-    unfinished.chmod(0o600)
+    if target.exists():
+        raise NotPossible(f"{target} is there already: name a folder that is not.")
+    unfinished = target.with_name(f"{target.name}.part")
+    shutil.rmtree(unfinished, ignore_errors=True)
+    unfinished.mkdir(mode=0o700, parents=True)
+    _dump(unfinished / DATABASE)
+    for folder in FOLDERS:
+        for path in sorted((settings.VAR_DIR / folder).rglob("*")):
+            _copy(path, unfinished / path.relative_to(settings.VAR_DIR))
+    manifest = {
+        "made_at": timezone.now().isoformat(),
+        "database": connection.vendor,
+        "xapi_base": settings.XAPI_BASE_IRI,
+        "files": {str(path.relative_to(unfinished)): _hash(path) for path in _files(unfinished)},
+    }
+    (unfinished / MANIFEST).write_text(json.dumps(manifest, indent=1))
     unfinished.replace(target)
 
 
-def restore(source: Path) -> None:
-    """Brings an archive into an installation that is still empty. Raises NotPossible, and changes nothing then."""
-    if not zipfile.is_zipfile(source):
-        raise NotPossible(f"{source} is no archive of this product.")
+def back_up_keys(target: Path) -> None:
+    """Encrypts what signs sessions, links and reports for BACKUP_RECIPIENT, else with BACKUP_PASSPHRASE. Raises NotPossible."""
+    keys = json.dumps({"secret_key": settings.SECRET_KEY, "fallbacks": settings.SECRET_KEY_FALLBACKS}).encode()
+    try:
+        if settings.BACKUP_RECIPIENT:
+            content = pyrage.encrypt(keys, [pyrage.x25519.Recipient.from_str(settings.BACKUP_RECIPIENT)])
+        elif settings.BACKUP_PASSPHRASE:
+            content = pyrage.passphrase.encrypt(keys, settings.BACKUP_PASSPHRASE)
+        else:
+            raise NotPossible("Set BACKUP_RECIPIENT to a public key of age, or BACKUP_PASSPHRASE: keys are kept encrypted only.")
+    except pyrage.RecipientError as error:
+        raise NotPossible(f"BACKUP_RECIPIENT is no public key of age: {error}.") from error
+    target.parent.mkdir(parents=True, exist_ok=True)
+    target.touch(mode=0o600)
+    target.write_bytes(content)
+
+
+def restore(source: Path) -> dict[str, int]:
+    """Brings a backup into an installation that is still empty, and makes it safe to start: mails and forwarding are paused,
+    what waited is sent by nobody's hand but a person's, and the ledgers are applied. Returns how many lines of them.
+
+    Raises NotPossible, and has changed nothing then.
+    """
+    if not (source / MANIFEST).is_file():
+        raise NotPossible(f"{source} is no backup of this product: name the folder that make backup filled.")
     _refuse_what_is_in_use()
-    with TemporaryDirectory() as work, zipfile.ZipFile(source) as archive:
-        manifest = json.loads(archive.read(MANIFEST))
-        if manifest["database"] != connection.vendor:
-            raise NotPossible(f"This archive holds a {manifest['database']} database: set DATABASE_URL to one.")
-        if archive.testzip() is not None:
-            raise NotPossible(f"{archive.testzip()} in this archive is damaged: take another archive.")
-        archive.extractall(work)
-        _load(Path(work) / DATABASE)
-        for folder in FOLDERS:
-            if (Path(work) / folder).is_dir():
-                shutil.copytree(Path(work) / folder, settings.VAR_DIR / folder, dirs_exist_ok=True)
+    manifest = json.loads((source / MANIFEST).read_text())
+    if manifest["database"] != connection.vendor:
+        raise NotPossible(f"This backup holds a {manifest['database']} database: set DATABASE_URL to one.")
+    for name, digest in manifest["files"].items():
+        if not (source / name).is_file() or _hash(source / name) != digest:
+            raise NotPossible(f"{name} in this backup is damaged: take another backup.")
+    _load(source / DATABASE)
+    for folder in FOLDERS:
+        if (source / folder).is_dir():
+            shutil.copytree(source / folder, settings.VAR_DIR / folder, dirs_exist_ok=True)
+    call_command("migrate", verbosity=0)
+    delivering.pause(None)
+    delivering.doubt_waiting()
+    return retaining.apply_ledgers()
+
+
+def restore_keys(source: Path) -> None:
+    """Puts the keys where the settings read them. Raises NotPossible."""
+    try:
+        if settings.BACKUP_IDENTITY:
+            keys = pyrage.decrypt(source.read_bytes(), [pyrage.x25519.Identity.from_str(settings.BACKUP_IDENTITY)])
+        else:
+            keys = pyrage.passphrase.decrypt(source.read_bytes(), settings.BACKUP_PASSPHRASE)
+    except (OSError, pyrage.DecryptError, pyrage.IdentityError) as error:
+        raise NotPossible(f"{source} cannot be opened with BACKUP_IDENTITY or BACKUP_PASSPHRASE: {error}.") from error
+    path = settings.VAR_DIR / "secret_key"
+    path.touch(mode=0o600)
+    path.write_text(json.loads(keys)["secret_key"])
+
+
+def _files(folder: Path) -> Iterator[Path]:
+    return (path for path in sorted(folder.rglob("*")) if path.is_file())
+
+
+def _copy(path: Path, target: Path) -> None:
+    if path.is_dir():
+        return
+    target.parent.mkdir(parents=True, exist_ok=True)
+    try:
+        shutil.copy2(path, target)
+    except FileNotFoundError:
+        target.unlink(missing_ok=True)  # somebody deleted it a moment ago: so it is not to come back
+
+
+def _hash(path: Path) -> str:
+    found = sha256()
+    with path.open("rb") as file:
+        while part := file.read(1 << 20):
+            found.update(part)
+    return found.hexdigest()
 
 
 def _refuse_what_is_in_use() -> None:

@@ -14,6 +14,7 @@ VAR_DIR = Path(env.text("VAR_DIR", str(BASE_DIR / "var")))
 DEBUG = env.flag("DEBUG")
 DEMO = env.flag("DEMO")
 SECRET_KEY = env.kept_secret("SECRET_KEY", VAR_DIR / "secret_key")
+SECRET_KEY_FALLBACKS = env.listing("SECRET_KEY_FALLBACKS")  # former ones: what they signed still counts
 
 # Where people reach the product: the only source of links in mails and QR codes.
 PUBLIC_URL = env.text("PUBLIC_URL", "http://localhost:8000").rstrip("/")
@@ -38,6 +39,15 @@ PRODUCT_NAME = env.text("PRODUCT_NAME", "Learning for protection")
 PRODUCT_SUBTITLE = env.text("PRODUCT_SUBTITLE", "Human rights and anti-trafficking")
 ORGANISATION_TIME_ZONE = env.text("ORGANISATION_TIME_ZONE", "Europe/Vienna")
 QUICK_EXIT_URL = env.text("QUICK_EXIT_URL", "https://www.wikipedia.org/")
+# How long something is kept that leads to a person.
+RETENTION_DETAIL_MONTHS = env.number("RETENTION_DETAIL_MONTHS", 12)  # answers and pages read
+RETENTION_LEAVER_MONTHS = env.number("RETENTION_LEAVER_MONTHS", 24)  # all else, after the last day of employment
+# Append-only lists of what was erased and withdrawn, which a restore applies: outside of what a backup brings back.
+LEDGER_DIR = Path(env.text("LEDGER_DIR", str(VAR_DIR / "ledgers")))
+# With what a backup of the keys is encrypted, and opened again: a public key of age and its identity, or a passphrase.
+BACKUP_RECIPIENT = env.text("BACKUP_RECIPIENT")
+BACKUP_IDENTITY = env.text("BACKUP_IDENTITY")
+BACKUP_PASSPHRASE = env.text("BACKUP_PASSPHRASE")
 FEED_LEAVER_LIMIT = env.number("FEED_LEAVER_LIMIT", 10)  # per cent of the active staff that one feed may remove
 
 INSTALLED_APPS = [
@@ -46,6 +56,7 @@ INSTALLED_APPS = [
     "lms.xapi",
     "lms.jobs",
     "lms.reports",
+    "lms.rights",
     "content",
     "certificates",
     "courses",

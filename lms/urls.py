@@ -52,6 +52,7 @@ urlpatterns = [
     path("reports/", include("lms.reports.urls")),
     path("jobs/", include("lms.jobs.urls")),
     path("scim/v2/<path:path>", scim.serve, name="scim"),
+    path("", include("lms.rights.urls")),
     path("api/v1/", include("lms.reports.api.urls")),
     # The version header decides; the prefix names the version where there is none, and clients of 1.0.3 know theirs.
     path("xapi/1.0.3/", include("lms.xapi.urls", namespace="xapi-1.0.3")),

@@ -42,6 +42,8 @@ EVERYBODY = {
     **{("P6", action): "own" for action in "RX"},
     **{("P7", action): "own" for action in "RW"},
     **{("P8", action): "own" for action in "RW"},
+    ("P9", "R"): "own",
+    **{("P12", action): "own" for action in "RW"},
     ("C1", "R"): "all",
     ("C2", "R"): "all",
     ("C6", "R"): "own",
@@ -86,6 +88,7 @@ ADDED = {
         "P7 RWXA all",
         "P10 W all",
         "P11 RA all",
+        "P12 RA all",
         "C6 R all",
         "R1 RWXA all",
         "R2 RW all",
@@ -139,6 +142,7 @@ ADDED = {
         "P3 R given",
         "P5 R given",
         "P6 R given",
+        "P9 R all",
         "C5 R all",
         "C6 R all",
         "V7 R all",
@@ -176,7 +180,7 @@ def test_each_cell_of_a_role(cast, row):
 # --- the page itself ---------------------------------------------------------------------------------------------------
 # Columns and cells of the page whose feature is not built yet.
 COLUMNS_TO_COME = {
-    *("P9", "C9", "V2", "V4", "V5", "V6"),
+    *("C9", "V2", "V4", "V5", "V6"),
     *(f"R{number}" for number in (3, 9)),
 }
 CELLS_TO_COME = {
@@ -356,6 +360,7 @@ STATUS = {
     "/reports/list/": {"HR officer", "focal point main", "focal point deputy", "manager", "head of structure"},
     "/reports/lists/": {"HR officer", "focal point main", "focal point deputy", "head of structure"},
     "/reports/names/": {"HR officer"},
+    "/data-requests/": {"HR officer"},
     "/reports/dates/": {"HR officer", "focal point main", "focal point deputy", "manager", "head of structure"},
     "/reports/dates/difference/": {"HR officer", "focal point main", "focal point deputy", "manager", "head of structure"},
     "/reports/dates/verify/": {"HR officer", "focal point main", "focal point deputy", "manager", "head of structure"},

@@ -97,8 +97,13 @@ def is_paused() -> bool:
     return MailPause.objects.filter(ended_at=None).exists()
 
 
-def pause(by: User) -> None:
-    """From now on mails wait. Nothing happens where they wait already."""
+def is_restored() -> bool:
+    """Whether this installation was restored and nobody has let it speak to the outside since: nothing is forwarded either."""
+    return MailPause.objects.filter(ended_at=None, began_by=None).exists()
+
+
+def pause(by: User | None) -> None:
+    """From now on mails wait. Nothing happens where they wait already. `by` is None after a restore."""
     try:
         with transaction.atomic():
             MailPause.objects.create(began_at=timezone.now(), began_by=by)
@@ -122,6 +127,21 @@ def forget_old(*, days: int = 90) -> int:
     old = Mail.objects.filter(ended_at__lt=timezone.now() - timedelta(days=days))
     old.exclude(key="").update(content={})
     return old.filter(key="").delete()[0]
+
+
+def forget_address(address: str) -> int:
+    """Nothing in the outbox leads to this address any more, and what still waits is not sent. Returns how many."""
+    hers = Mail.objects.filter(address__iexact=address)
+    hers.filter(state=Mail.State.WAITING).update(state=Mail.State.GIVEN_UP, ended_at=timezone.now())
+    return hers.update(address="", subject="", content={})
+
+
+def doubt_waiting() -> int:
+    """After a restore: what waited when the backup was made may have gone out since, so somebody decides. Returns how many."""
+    waiting = Mail.objects.filter(state__in=[Mail.State.WAITING, Mail.State.SENDING])
+    return waiting.update(
+        state=Mail.State.UNCERTAIN, ended_at=timezone.now(), error="It waited when the backup was made that was restored."
+    )
 
 
 class _NotDelivered(Exception):

@@ -77,10 +77,10 @@ class Mail(models.Model):
 
 
 class MailPause(models.Model):
-    """While one is open no mail goes out; who began and ended it stays."""
+    """While one is open no mail goes out; who began and ended it stays. Nobody began it: it came with a restored backup."""
 
     began_at = models.DateTimeField()
-    began_by = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.PROTECT, related_name="+")
+    began_by = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.PROTECT, null=True, related_name="+")
     ended_at = models.DateTimeField(null=True)
     ended_by = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.PROTECT, null=True, related_name="+")
 

@@ -54,7 +54,11 @@ def seal_store() -> str:
 
 
 def forward_statements() -> str:
-    return f"{forwarding.forward_all()} statements"
+    return "paused since a restore" if delivering.is_restored() else f"{forwarding.forward_all()} statements"
+
+
+def keep_to_retention() -> None:
+    call_command("retention", verbosity=0)
 
 
 def apply_rules() -> str:
@@ -141,6 +145,7 @@ JOBS = [
     Job("put old files of lists aside", crontab(minute="40", hour="3"), "%Y-%m-%d", producing.forget_old),
     Job("clear sessions", crontab(minute="20", hour="3"), "%Y-%m-%d", clear_sessions),
     Job("seal the record store", crontab(minute="15", hour="3"), "%Y-%m-%d", seal_store),
+    Job("keep to the retention times", crontab(minute="50", hour="3"), "%Y-%m-%d", keep_to_retention),
     Job("forward statements", crontab(minute="*"), "%Y-%m-%dT%H:%M", forward_statements),
     Job("forget old job runs", crontab(minute="25", hour="3"), "%Y-%m-%d", running.forget_old),
     Job("forget old mails", crontab(minute="30", hour="3"), "%Y-%m-%d", delivering.forget_old),

@@ -83,12 +83,14 @@ CELLS: dict[str, dict[str, str]] = {
     },
     "P7": {LEARNER: "RW own", HR: "RWXA all"},  # exemption class and evidence, corrections; her own question about her state
     "P8": {LEARNER: "RW own", TRAINER: "RA given"},  # arrangement: another way or later date
+    "P9": {LEARNER: "R own", AUDITOR: "R all"},  # who opened my record, and all else that is kept about me
     "P10": {HR: "W all", FOCAL: "W structure"},  # one-time code of somebody without a mailbox
     "P11": {  # group sessions
         TRAINER: "RWA given",
         HR: "RA all",
         FOCAL: "RWA structure",
     },
+    "P12": {LEARNER: "RW own", HR: "RA all"},  # requests about one's data: to put right, to erase
     # 2. Content
     "C1": {LEARNER: "R all", ADMINISTRATOR: "RWA all"},  # public pages; locales and workflows
     "C2": {LEARNER: "R all"},  # published courses and guides
@@ -257,6 +259,10 @@ class Rights:
     @property
     def exempts(self) -> bool:
         return self.has_duties and bool(self.scopes("P7", "A"))
+
+    @property
+    def answers_about_data(self) -> bool:
+        return self.has_duties and bool(self.scopes("P12", "A"))
 
     @property
     def recommends(self) -> bool:

@@ -7,9 +7,11 @@ from collections.abc import Collection
 from datetime import date, timedelta
 
 from django.db import transaction
+from django.db.models import F
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
+from lms import bookkeeping
 from lms.days import day_after, today
 from lms.people import access, recording
 from lms.people.models import ApiToken, TokenScope, User
@@ -70,9 +72,16 @@ def withdraw(token: ApiToken, *, by: User) -> None:
         locked = ApiToken.objects.select_for_update().get(pk=token.pk)
         if locked.withdrawn_at is not None:
             return
+        bookkeeping.note(bookkeeping.WITHDRAWALS, {"token": locked.key})
         locked.withdrawn_at, locked.withdrawn_by = timezone.now(), by
         locked.save(update_fields=["withdrawn_at", "withdrawn_by"])
         recording.decided(by, "API token withdrawn", _told(locked), purpose=locked.purpose, person=locked.owner)
+
+
+def withdraw_again(key: str) -> bool:
+    """After a restore: whether a token with this key had come back to life."""
+    rows = ApiToken.objects.filter(key=key, withdrawn_at=None)
+    return bool(rows.update(withdrawn_at=timezone.now(), withdrawn_by=F("owner"), secret_sha256=""))
 
 
 def recognise(text: str) -> ApiToken | None:

@@ -9,6 +9,7 @@ from django.db.models import F, Q
 from django.utils import timezone
 
 from lms.days import day_after, today
+from lms.people.models import User
 from lms.reports.models import Mark, Sheet, SheetPerson, SheetRow
 from lms.reports.sheet_rows import Work
 
@@ -92,6 +93,12 @@ def forget_old() -> int:
     for sheet in old:
         sheet.delete()
     return len(old)
+
+
+def forget_name(person: User) -> None:
+    """Sheets keep how many there were, not who. Safe to repeat."""
+    for model in (SheetPerson, SheetRow):
+        model._default_manager.filter(person=person).update(name="", staff_number="")
 
 
 def differences() -> list[str]:

@@ -1,5 +1,6 @@
 """Reads state and profile documents (Communication 2.2)."""
 
+from collections.abc import Collection
 from datetime import datetime
 from typing import NamedTuple
 from uuid import UUID
@@ -15,7 +16,7 @@ from lms.xapi.rules import Finding
 Kind = Document.Kind
 RULE = "xAPI 1.0.3 Communication 2.2"
 
-__all__ = ["LONGEST_CONTENT_TYPE", "LONGEST_ID", "Kind", "Shelf", "ids", "new_names", "on", "one", "rows"]
+__all__ = ["LONGEST_CONTENT_TYPE", "LONGEST_ID", "Kind", "Shelf", "ids", "new_names", "of_agents", "on", "one", "rows"]
 
 
 class Shelf(NamedTuple):
@@ -47,6 +48,11 @@ def ids(shelf: Shelf, *, since: datetime | None) -> list[str]:
         return []
     found = on(shelf) if since is None else on(shelf).filter(updated_at__gt=since)
     return list(dict.fromkeys(found.order_by("updated_at", "pk").values_list("document_id", flat=True)))
+
+
+def of_agents(names: Collection[str]) -> QuerySet[Document]:
+    """Every document that is kept about who goes by one of these identifiers, the oldest first."""
+    return Document.objects.filter(agent__in=[identifiers.key(name) for name in names]).order_by("updated_at", "pk")
 
 
 def on(shelf: Shelf) -> QuerySet[Document]:

@@ -12,6 +12,7 @@ from django.conf import settings
 from django.db import transaction
 from django.utils import timezone
 
+from lms import bookkeeping
 from lms.days import today
 from lms.refusals import NotAllowed
 from lms.xapi import rules
@@ -115,8 +116,14 @@ def renew(credential: Credential) -> str:
 def withdraw(credential: Credential) -> None:
     """From now on it is worth nothing. Safe to repeat: the first moment stays."""
     if credential.withdrawn_at is None:
+        bookkeeping.note(bookkeeping.WITHDRAWALS, {"client": credential.key})
         credential.withdrawn_at = timezone.now()
         credential.save(update_fields=["withdrawn_at"])
+
+
+def withdraw_again(key: str) -> bool:
+    """After a restore: whether a client with this key had come back to life."""
+    return bool(Credential.objects.filter(key=key, withdrawn_at=None).update(withdrawn_at=timezone.now()))
 
 
 def end_tokens_of(actor: str) -> int:

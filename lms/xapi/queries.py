@@ -105,6 +105,14 @@ def of_registration(registration: UUID, verbs: Iterable[str]) -> Iterator[Stored
     return moving(rows)
 
 
+def bodies_of_actors(names: Collection[str]) -> Iterator[str]:
+    """Everything that was said of who goes by one of these identifiers, voided statements too, the oldest first."""
+    keys = [identifiers.key(name) for name in names]
+    links = StatementLink.objects.filter(key__in=keys, part=StatementLink.Part.DIRECT)
+    rows = Statement.objects.filter(seq__in=links.values("seq"), actor__in=keys).order_by("seq")
+    return rows.values_list("body", flat=True).iterator(chunk_size=2000)
+
+
 def in_registration(registration: UUID) -> QuerySet[Statement]:
     """Everything that was said in one registration."""
     links = _links(identifiers.registration_identifier(str(registration)), related=False)

@@ -21,8 +21,8 @@ def seal_complete_days() -> int:
         day, previous = newest.day + verification.DAY, newest.digest
     count = 0
     while day <= last:
-        statements = queries.in_order(verification.first_of(day), verification.first_of(day + verification.DAY), "id", "body")
-        made = verification.seal_of(day, previous, statements)
+        ends = verification.first_of(day), verification.first_of(day + verification.DAY)
+        made = verification.seal_of(day, previous, queries.chunks_in_order(*ends, "id", "body"))
         # Somebody else may seal the same day: the row that is there counts.
         values = {"count": made.count, "digest": made.digest, "made_at": timezone.now()}
         seal, _ = Seal.objects.get_or_create(day=day, defaults=values)

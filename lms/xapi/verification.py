@@ -3,24 +3,27 @@
 A seal is SHA-256 over the seal of the day before, the day, and the id and the SHA-256 of the body of each statement stored on
 that day in UTC, in the order of storing. Who voided a statement is no part of it, since that changes.
 
-A seal knows a body by its hash alone. Whoever erases a body one day keeps id, number and hash where it stood: read from there
-in `_line`, they give the same seal, and the erased statement stays explained.
+A seal knows a body by its hash alone. Where a person was taken out of a statement (`erasing`), the hash of the body as it was is
+kept and gives the same seal, and the hash of what stands there since says whether that was changed. Only statements that decide
+nothing (ERASABLE) are ever erased: a mark on any other is a fault.
 """
 
 import hashlib
 import json
 from collections import defaultdict
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Collection, Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from datetime import UTC, date, datetime, time, timedelta
 from typing import NamedTuple
 
 from lms.xapi import columns, queries, sequencing
-from lms.xapi.models import Credential, Seal, Statement
+from lms.xapi.models import Credential, ErasedStatement, Seal, Statement
 from lms.xapi.rules import instant
 
 DAY = timedelta(days=1)
 FIRST = ""  # stands for the seal before the first one
+# Verbs of statements that decide no completion.
+ERASABLE = ("http://adlnet.gov/expapi/verbs/answered", "http://adlnet.gov/expapi/verbs/experienced")
 
 
 @dataclass(frozen=True)
@@ -45,12 +48,15 @@ def day_of(seq: int) -> date:
     return sequencing.moment_of(seq).date()
 
 
-def seal_of(day: date, previous: str, statements: Iterable[Statement]) -> Sealed:
+def seal_of(day: date, previous: str, chunks: Iterable[Collection[Statement]]) -> Sealed:
     """The seal of a day's statements, which come in the order of storing, after the seal `previous`."""
     found, count = hashlib.sha256(f"{previous}\n{day}\n".encode()), 0
-    for statement in statements:
-        found.update(_line(statement))
-        count += 1
+    for chunk in chunks:
+        erased = _erased(chunk)
+        for statement in chunk:
+            was = erased[statement.seq].was_sha256 if statement.seq in erased else _hash(statement)
+            found.update(f"{statement.id} {was}\n".encode())
+        count += len(chunk)
     return Sealed(count, found.hexdigest())
 
 
@@ -122,15 +128,19 @@ def _faults_of_seals(kept: Mapping[date, Sealed], copy: Mapping[date, Sealed]) -
         yield Fault(min(others), f"{len(others)} seals from this day on are not those of the copy.")
 
 
-def _line(statement: Statement) -> bytes:
-    return f"{statement.id} {hashlib.sha256(statement.body.encode()).hexdigest()}\n".encode()
+def _hash(statement: Statement) -> str:
+    return hashlib.sha256(statement.body.encode()).hexdigest()
 
 
-def _noting(chunks: Iterable[list[Statement]], found: list[Fault]) -> Iterator[Statement]:
+def _erased(rows: Collection[Statement]) -> dict[int, ErasedStatement]:
+    return ErasedStatement.objects.in_bulk([row.seq for row in rows])
+
+
+def _noting(chunks: Iterable[list[Statement]], found: list[Fault]) -> Iterator[list[Statement]]:
     """The rows; what is wrong with them is added to `found`."""
     for chunk in chunks:
         found += _faults_of_rows(chunk)
-        yield from chunk
+        yield chunk
 
 
 def _faults_of_rows(rows: list[Statement]) -> Iterator[Fault]:
@@ -138,7 +148,13 @@ def _faults_of_rows(rows: list[Statement]) -> Iterator[Fault]:
     voiding = defaultdict(list)
     for other in Statement.objects.filter(voids__in=[row.id for row in rows]).only("voids", "stored", "credential_id"):
         voiding[other.voids].append(other)
+    erased, erasable = _erased(rows), queries.verb_keys(ERASABLE)
     for row in rows:
+        mark = erased.get(row.seq)
+        if mark is not None and row.verb not in erasable:
+            yield Fault(day_of(row.seq), f"Statement {row.id} is marked as erased, which none with its verb ever is.")
+        elif mark is not None and mark.now_sha256 != _hash(row):
+            yield Fault(day_of(row.seq), f"Statement {row.id} was changed after its person was erased.")
         wrong = _wrong_columns(row, clients.get(row.credential_id))
         if wrong:
             yield Fault(day_of(row.seq), f"Statement {row.id}: its body says otherwise than its {', '.join(wrong)}.")

@@ -31,6 +31,7 @@ from lms.people.hr_feed import COLUMNS
 from lms.people.models import Posting, Role, RoleGrant, Structure
 from lms.reports import depositing, keeping, sheeting, trending
 from lms.reports.models import Export, Sheet
+from lms.rights import requesting
 from lms.xapi import granting, storing
 from lms.xapi.texts import Received
 from tests.browser.inside import complete, enrol, person, quiz_of, sit
@@ -137,6 +138,7 @@ looked_at = feeding.receive(sheet, file_name="staff.csv", file_sha256="0" * 64, 
 # What people said of their states, and what came of it.
 fnd = told_of.course
 assigning.apply_rules(today())
+data_request = requesting.ask(person("j15"), kind="erasure", words="My answers, please.", submission=uuid4())
 answered, _waiting, asked_of_hr = [
     disputing.ask(person(name), fnd, reason="date", words="I came in June.\nNot in January.", submission=uuid4())
     for name in ("j16", "j15", "j14")
@@ -217,6 +219,7 @@ found = {
     "session": str(sessions[0].uuid),
     "recorded": str(sessions[1].uuid),
     "dispute": str(asked_of_hr.uuid),
+    "data_request": str(data_request.uuid),
     "export": str(export.uuid),
     "sheet": str(sheet.uuid),
     "earlier_sheet": str(earlier.uuid),

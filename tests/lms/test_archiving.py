@@ -1,25 +1,73 @@
+"""The drill: a backup under load, what happened after it, and a restore that brings back the one and not the other."""
+
+import json
 import subprocess
-import zipfile
+import sys
 from dataclasses import dataclass
 from pathlib import Path
 
+import pyrage
 import pytest
+from django.db import connection
 
-from tests.databases import database, managed
+from lms import archiving
+from tests.databases import ROOT, database, managed
+from tests.factories.people import make_person
 from tests.lms.xapi.attached import BINARY
 
 HELD = """
 from lms.people.models import User; from lms.xapi import attachments; from lms.xapi.models import Statement
 from wagtail.models import Page
-print(User.objects.count(), Page.objects.live().count(), Statement.objects.count())
+print(User.objects.count(), Page.objects.live().count())
 print([part.content for part in attachments.kept_of(Statement.objects.values_list("seq", flat=True))])
 """
-ATTACH = """
-from lms.xapi import multipart, storing, texts
+PREPARE = """
+from datetime import timedelta
+from django.utils import timezone
+from lms import mailing
+from lms.jobs.models import Mail
+from lms.people.models import User
+from lms.xapi import granting, multipart, storing, texts
 from tests.lms.xapi.attached import BINARY, LIMIT, MIXED, declared, mixed, with_attachments
 from tests.lms.xapi.outside import make_outside
 sent = multipart.parse(mixed(with_attachments(declared(BINARY)), BINARY), MIXED, most=LIMIT)
 storing.receive(texts.read(sent.json), version="2.0.0", credential=make_outside("all").credential, parts=sent.parts)
+granting.grant("Stolen", scopes=["statements/read/mine"], expires_at=timezone.now() + timedelta(days=9))
+Mail.objects.all().delete()
+mailing.send("answer_arrived", address="lea@example.org", language="en", name="Lea", path="/")
+"""
+WRITER = """
+import sys
+from lms.xapi import storing
+from tests.lms.xapi.past import said
+while True:
+    print(storing.record([said()])[0], flush=True)
+"""
+AFTERWARDS = """
+from django.utils import timezone
+from lms.people.models import User
+from lms.rights import erasing
+from lms.xapi import granting
+from lms.xapi.models import Credential
+granting.withdraw(Credential.objects.get(name="Stolen"))
+erasing.erase_person(User.objects.exclude(email=None).earliest("pk"), at=timezone.now(), decision="drill")
+"""
+FOUND = """
+import json
+from lms.jobs import delivering, schedule
+from lms.jobs.models import Mail
+from lms.people.models import User
+from lms.xapi import verification
+from lms.xapi.models import Credential, Statement
+delivering.deliver_due()
+print(json.dumps({
+    "statements": [str(one) for one in Statement.objects.values_list("id", flat=True)],
+    "mails": list(Mail.objects.values_list("state", flat=True)),
+    "remind": schedule.remind(), "forward": schedule.forward_statements(),
+    "is stolen key valid": Credential.objects.get(name="Stolen").is_valid,
+    "erased": User.objects.filter(anonymised_at__isnull=False, email=None, official_name="(former staff)").count(),
+    "faults": [fault.what for fault in verification.faults()],
+}))
 """
 
 
@@ -29,77 +77,102 @@ class Installation:
 
     var: Path
     url: str
+    variables: dict[str, str]
 
     def manage(self, *arguments: str) -> subprocess.CompletedProcess:
-        return managed(self.url, *arguments, VAR_DIR=str(self.var), DEMO="1", DJANGO_SETTINGS_MODULE="lms.settings")
+        variables = {"VAR_DIR": str(self.var), "DEMO": "1", "DJANGO_SETTINGS_MODULE": "lms.settings", **self.variables}
+        return managed(self.url, *arguments, **variables)
 
     def says(self, code: str) -> str:
         done = self.manage("shell", "-v0", "-c", code)
         assert done.returncode == 0, done.stderr
         return done.stdout.strip()
 
+    def writes(self) -> subprocess.Popen:
+        """Somebody who goes on storing statements and prints the id of each once it is acknowledged."""
+        environment = {"VAR_DIR": str(self.var), "DATABASE_URL": self.url, "DJANGO_SETTINGS_MODULE": "lms.settings", "DEMO": "1"}
+        command = ["env", *(f"{name}={value}" for name, value in environment.items())]
+        command += [sys.executable, "-W", "ignore", "manage.py", "shell", "-v0", "-c", WRITER]
+        return subprocess.Popen(command, cwd=ROOT, stdout=subprocess.PIPE, text=True)
+
 
 @pytest.fixture(scope="module")
-def running(tmp_path_factory):
+def ledgers(tmp_path_factory) -> dict[str, str]:
+    """The ledgers, which lie apart from both installations, and how keys are encrypted."""
+    identity = pyrage.x25519.Identity.generate()
+    return {
+        "LEDGER_DIR": str(tmp_path_factory.mktemp("ledgers")),
+        "BACKUP_RECIPIENT": str(identity.to_public()),
+        "BACKUP_IDENTITY": str(identity),
+    }
+
+
+@pytest.fixture(scope="module")
+def running(tmp_path_factory, ledgers):
     """An installation with the demo in it and a file that no address leads to."""
     with database("first") as url:
-        first = Installation(tmp_path_factory.mktemp("first"), url)
+        first = Installation(tmp_path_factory.mktemp("first"), url, ledgers)
         done = first.manage("load_demo")
         assert done.returncode == 0, done.stderr
-        (first.var / "private" / "certificates").mkdir(parents=True)
+        (first.var / "private" / "certificates").mkdir(parents=True, exist_ok=True)
         (first.var / "private" / "certificates" / "one.pdf").write_bytes(b"%PDF-1.7 bytes")
-        first.says(ATTACH)
         yield first
 
 
 @pytest.fixture
-def second(tmp_path):
+def second(tmp_path, ledgers):
     with database("second", is_empty=True) as url:
         (tmp_path / "second").mkdir()
-        yield Installation(tmp_path / "second", url)
+        yield Installation(tmp_path / "second", url, ledgers)
 
 
-@pytest.fixture(scope="module")
-def archive(running, tmp_path_factory) -> Path:
-    path = tmp_path_factory.mktemp("kept") / "folder" / "archive.zip"
-    made = running.manage("backup", str(path))
+def test_31_a_restored_backup_loses_nothing_and_revives_nothing(running, second, tmp_path):
+    kept, keys = tmp_path / "kept" / "backup", tmp_path / "elsewhere" / "keys.age"
+    held = running.says(PREPARE + HELD)
+    writer = running.writes()
+    acknowledged = [writer.stdout.readline().strip() for _ in range(3)]
+    made = running.manage("backup", str(kept), "--keys", str(keys))
+    writer.terminate()
     assert made.returncode == 0, made.stderr
-    return path
+    running.says(AFTERWARDS)
 
-
-def test_what_was_backed_up_comes_back_in_an_empty_place(running, archive, second):
-    restored = second.manage("restore", str(archive))
+    restored = second.manage("restore", str(kept), "--keys", str(keys))
 
     assert restored.returncode == 0, restored.stderr
-    assert (found := second.says(HELD)) == running.says(HELD)
-    assert found.endswith(str([BINARY]))
+    told = second.says(HELD + FOUND)
+    found = json.loads(told.splitlines()[-1])
+    assert {*acknowledged} <= {*found.pop("statements")}
+    assert found == {
+        "mails": ["uncertain"],
+        "remind": "mails are paused",
+        "forward": "paused since a restore",
+        "is stolen key valid": False,
+        "erased": 1,
+        "faults": [],
+    }
+    assert told.splitlines()[:-1] == held.splitlines()
+    assert held.endswith(str([BINARY]))
     assert (second.var / "private" / "certificates" / "one.pdf").read_bytes() == b"%PDF-1.7 bytes"
-    assert list((second.var / "media").rglob("*.png"))
-    assert archive.stat().st_mode & 0o777 == 0o600
-
-    again = second.manage("restore", str(archive))
-    assert (again.returncode, "There are people in this database" in again.stderr) == (1, True)
-
-
-def test_the_archive_holds_no_key_and_no_password(running, archive):
-    with zipfile.ZipFile(archive) as opened:
-        folders = {name.split("/")[0] for name in opened.namelist()}
-    assert (running.var / "secret_key").exists()
-    assert folders == {"manifest.json", "database", "media", "private"}
+    assert (second.var / "secret_key").read_text() == (running.var / "secret_key").read_text()
+    assert {path.name for path in kept.iterdir()} == {"manifest.json", "database", "media", "private"}
+    secret = (running.var / "secret_key").read_bytes()
+    assert not [path for path in [*kept.rglob("*"), keys] if path.is_file() and secret in path.read_bytes()]
 
 
-def test_what_is_no_archive_is_refused(second, tmp_path):
-    (tmp_path / "letter.txt").write_text("Dear all")
+def test_what_is_no_backup_for_this_place_is_refused(db, tmp_path):
+    said = []
+    for manifest in (None, {"database": "oracle"}, {"database": connection.vendor, "files": {"database": "0"}}, None):
+        if manifest:
+            (tmp_path / "manifest.json").write_text(json.dumps(manifest))
+        elif said:
+            make_person("Lea Learner")
+        with pytest.raises(archiving.NotPossible) as refused:
+            archiving.restore(tmp_path)
+        said.append(str(refused.value))
 
-    done = second.manage("restore", str(tmp_path / "letter.txt"))
-
-    assert (done.returncode, done.stderr) == (1, f"CommandError: {tmp_path}/letter.txt is no archive of this product.\n")
-
-
-def test_an_archive_of_another_database_is_refused(second, tmp_path):
-    with zipfile.ZipFile(tmp_path / "archive.zip", "w") as archive:
-        archive.writestr("manifest.json", '{"database": "oracle"}')
-
-    done = second.manage("restore", str(tmp_path / "archive.zip"))
-
-    assert done.stderr == "CommandError: This archive holds a oracle database: set DATABASE_URL to one.\n"
+    assert said == [
+        f"{tmp_path} is no backup of this product: name the folder that make backup filled.",
+        "This backup holds a oracle database: set DATABASE_URL to one.",
+        "database in this backup is damaged: take another backup.",
+        "There are people in this database. Restore into an empty one: set DATABASE_URL and VAR_DIR.",
+    ]

@@ -6,14 +6,19 @@ from lms import archiving
 
 
 class Command(BaseCommand):
-    help = "Brings an archive of `backup` into an empty installation."
+    help = "Brings a folder of `backup` into an empty installation, which then neither mails nor forwards until somebody lets it."
 
     def add_arguments(self, parser):
-        parser.add_argument("file", type=Path)
+        parser.add_argument("folder", type=Path)
+        parser.add_argument("--keys", type=Path, metavar="FILE", help="the file of `backup --keys`")
 
-    def handle(self, *args, file, **options):
+    def handle(self, *args, folder, keys, **options):
         try:
-            archiving.restore(file)
+            applied = archiving.restore(folder)
+            if keys:
+                archiving.restore_keys(keys)
         except archiving.NotPossible as error:
             raise CommandError(str(error)) from error
-        self.stdout.write("Restored. Run migrate, then start the product.")
+        for what, count in applied.items():
+            self.stdout.write(f"{count}  {what}")
+        self.stdout.write("Restored. Mails and forwarding are paused: start the product and let them go at /jobs/mails/.")

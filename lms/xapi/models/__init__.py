@@ -3,6 +3,7 @@
 from lms.xapi.models.attachments import Attachment, AttachmentUse
 from lms.xapi.models.credentials import Credential
 from lms.xapi.models.documents import Document
+from lms.xapi.models.erased import ErasedStatement
 from lms.xapi.models.forwarding import Delivery, TargetState
 from lms.xapi.models.names import Activity, Agent, Definition
 from lms.xapi.models.seals import Seal
@@ -19,6 +20,7 @@ __all__ = [
     "Definition",
     "Delivery",
     "Document",
+    "ErasedStatement",
     "Seal",
     "Statement",
     "StatementLink",

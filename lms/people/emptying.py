@@ -1,0 +1,51 @@
+"""Empties the account of somebody who left long ago: no name, no address. Her pseudonyms stay, so that evidence stays whole."""
+
+from collections.abc import Iterator
+from typing import Any
+
+from django.db import models, transaction
+from django.db.models import Q
+from django.utils import timezone
+
+from lms.people.closing import end_access
+from lms.people.models import ApiToken, Case, FeedLine, PersonJoin, Posting, SignInCode, User
+
+NOBODY = "(former staff)"
+GONE = "(erased)"
+
+
+def leavers(*, before: Any) -> models.QuerySet[User]:
+    """Whose employment ended before that day, and whose name is still here. Who never had a posting is not among them."""
+    later = Posting.objects.filter(Q(ends_on__isnull=True) | Q(ends_on__gt=before), person=models.OuterRef("pk"))
+    served = Posting.objects.filter(person=models.OuterRef("pk"))
+    return User.objects.filter(models.Exists(served), ~models.Exists(later), anonymised_at__isnull=True).order_by("pk")
+
+
+def empty(person: User) -> None:
+    """Safe to repeat: the first moment stays. Evidence, postings and the access log keep a row that says no name."""
+    with transaction.atomic():
+        locked = User.objects.select_for_update().get(pk=person.pk)
+        end_access([locked])
+        for model, field in _of_the_account():
+            model._default_manager.filter(**{field: locked}).delete()
+        SignInCode.objects.filter(person=locked).delete()
+        ApiToken.objects.filter(owner=locked).update(secret_sha256="")
+        FeedLine.objects.filter(person=locked).update(staff_number="", reason="", changes={})
+        joins = PersonJoin.objects.filter(Q(kept=locked) | Q(other=locked))
+        joins.update(changes={}, reason=GONE)
+        Case.objects.filter(person=locked).update(reason=GONE)
+        locked.email = locked.staff_number = locked.invited_at = None
+        locked.official_name = locked.display_name = NOBODY
+        locked.agreed_name, locked.is_active = "", False
+        locked.anonymised_at = locked.anonymised_at or timezone.now()
+        locked.set_unusable_password()
+        locked.save()
+        person.refresh_from_db()
+
+
+def _of_the_account() -> Iterator[tuple[type[models.Model], str]]:
+    """What a framework keeps beside an account: addresses, second factors, the settings of the editors."""
+    for relation in User._meta.related_objects:
+        module = relation.related_model.__module__.split(".")[0]
+        if relation.on_delete is models.CASCADE and module not in {"lms", "courses", "content", "certificates"}:
+            yield relation.related_model, relation.field.name

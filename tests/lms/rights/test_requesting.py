@@ -1,0 +1,92 @@
+import json
+from datetime import timedelta
+from io import BytesIO
+from uuid import uuid4
+from zipfile import ZipFile
+
+import pytest
+from django.core import mail
+from django.utils import timezone
+
+from courses.models import Answer, Completion
+from lms import bookkeeping
+from lms.people import recording
+from lms.refusals import NotAllowed
+from lms.rights import requesting
+from lms.rights.holdings import names_of
+from lms.rights.models import DataRequest, Erasure
+from lms.xapi import queries, verification
+from tests.factories.learning import complete
+
+Kind = DataRequest.Kind
+
+
+@pytest.fixture(autouse=True)
+def ledgers(settings, tmp_path):
+    settings.LEDGER_DIR = tmp_path
+    return tmp_path
+
+
+def asked(person, kind=Kind.ERASURE) -> DataRequest:
+    return requesting.ask(person, kind=kind, words="My answers, please.", submission=uuid4())
+
+
+def test_two_officers_erase_what_she_asked_for_and_she_is_answered(cast, course):
+    enrolment = complete(cast.lea, course)
+    request = asked(cast.lea)
+    assert asked(cast.lea) == request  # one open request of a kind
+
+    requesting.decide(request, by=cast.hr, is_granted=True, answer="Your answers go, your completion stays.")
+    for officer in (cast.hr, cast.trainer):
+        with pytest.raises(NotAllowed):
+            requesting.agree(request, by=officer)
+    requesting.agree(request, by=cast.hr2)
+
+    request.refresh_from_db()
+    assert request.done_at is not None
+    assert not Answer.objects.filter(attempt__enrolment=enrolment).exists()
+    said = {json.loads(body)["verb"]["display"]["en"] for body in queries.bodies_of_actors(names_of(cast.lea))}
+    assert said & {"answered", "experienced"} == set()  # and what decides stays hers
+    assert "completed" in said
+    assert Completion.objects.filter(person=cast.lea).exists()
+    assert list(verification.faults()) == []
+    [kept] = Erasure.objects.all()
+    [line] = bookkeeping.lines_of(bookkeeping.ERASURES)
+    assert (kept.person_sha256, str(request.uuid)) == (line["person_sha256"], line["decision"])
+    assert str(cast.lea.uuid) not in str(line)
+    assert [message.to for message in mail.outbox] == [[cast.lea.email]]
+
+
+def test_nobody_decides_about_herself_and_the_second_may_send_back(cast):
+    hers, request = asked(cast.hr), asked(cast.lea)
+
+    with pytest.raises(NotAllowed):
+        requesting.decide(hers, by=cast.hr, is_granted=True, answer="Yes.")
+    requesting.decide(request, by=cast.hr, is_granted=True, answer="Yes.")
+    requesting.send_back(request, by=cast.hr2)
+    requesting.take_back(request, by=cast.lea)
+
+    request.refresh_from_db()
+    assert (request.decided_at, request.is_open) == (None, False)
+    assert Erasure.objects.count() == 0
+
+
+def test_her_page_and_her_archive_show_everything_and_the_desk_what_is_overdue(cast, course, signed_in):
+    complete(cast.lea, course)
+    recording.opened(cast.hr, cast.lea, "record of Lea")
+    request = asked(cast.lea, Kind.CORRECTION)
+    DataRequest.objects.filter(pk=request.pk).update(asked_at=timezone.now() - timedelta(days=31))
+
+    page = signed_in(cast.lea).get("/my/data/").content.decode()
+    archive = signed_in(cast.lea).get("/my/data/export/")
+    desk = signed_in(cast.hr).get("/data-requests/").content.decode()
+
+    assert "Hedi Resources" in page
+    with ZipFile(BytesIO(archive.content)) as files:
+        found = json.loads(files.read("my-data.json"))
+        assert "Hedi Resources" in files.read("my-data.html").decode()
+    assert [row["what"] for row in found["opened"]] == ["record of Lea"]
+    assert len(found["answers"]) == Answer.objects.count()
+    assert {*found["attempts"][0]} & {"seed", "drawn"} == set()
+    assert "overdue" in desk
+    assert cast.lea.official_name in desk
