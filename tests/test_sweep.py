@@ -34,7 +34,16 @@ def doors(known: dict[str, str], resolver=None, prefix="/"):
 
 
 def filled(path: str, known: dict[str, str]) -> str:
-    by_type = {"uuid": UUID, "uuidstr": UUID, "int": "1", "slug": "tst", "str": "1", "path": "x", "account_action": "activate", "": "1"}
+    by_type = {
+        "uuid": UUID,
+        "uuidstr": UUID,
+        "int": "1",
+        "slug": "tst",
+        "str": "1",
+        "path": "x",
+        "account_action": "activate",
+        "": "1",
+    }
     path = re.sub(r"\(\?P<(\w+)>[^()]*\)", lambda part: known.get(part[1], "1"), path)
     path = re.sub(r"<(?:(\w+):)?(\w+)>", lambda part: known.get(part[2], by_type.get(part[1] or "", "1")), path)
     path = re.sub(r"\((?:\?:)?[^()]*\)[*+?]?", "", re.sub(r"\(\(\?:[^)]*\)\*\)", "", path))
@@ -61,7 +70,12 @@ def status_of(callback, method: str, path: str, person) -> int:
 
 
 def every_door(cast, course) -> list[tuple[str, Callable]]:
-    known = {"code": "tst", "module": str(course.reading.translation_key), "screen": course.screens[0], "person": str(cast.ben.uuid)}
+    known = {
+        "code": "tst",
+        "module": str(course.reading.translation_key),
+        "screen": course.screens[0],
+        "person": str(cast.ben.uuid),
+    }
     found = [(path, callback) for path, callback in doors(known) if path not in {*ENDS_SESSIONS, FAILS_ON_PURPOSE}]
     assert len(found) > 400
     return found
