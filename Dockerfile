@@ -2,13 +2,12 @@
 # what it keeps is in the volume /data, passing things in /tmp.
 FROM debian:bookworm-slim AS build
 RUN apt-get update \
- && apt-get install -y --no-install-recommends python3 python3-venv \
+ && apt-get install -y --no-install-recommends python3 python3-venv gettext \
  && rm -rf /var/lib/apt/lists/*
 WORKDIR /app
 COPY requirements.lock ./
 RUN python3 -m venv .venv \
- && .venv/bin/pip install --no-cache-dir --disable-pip-version-check --require-hashes -r requirements.lock \
- && .venv/bin/pip install --no-cache-dir --disable-pip-version-check babel==2.18.0
+ && .venv/bin/pip install --no-cache-dir --disable-pip-version-check --require-hashes -r requirements.lock
 COPY manage.py ./
 COPY lms lms
 COPY courses courses
@@ -16,10 +15,10 @@ COPY content content
 COPY certificates certificates
 COPY locale locale
 # Catalogues compiled, static files collected and compressed; the key is of this step only.
-RUN .venv/bin/pybabel --quiet compile --directory locale --domain django \
- && .venv/bin/pip uninstall --yes --quiet babel \
- && SECRET_KEY=build VAR_DIR=/app/built .venv/bin/python -W ignore manage.py collectstatic --noinput -v0 \
+RUN for file in locale/*/LC_MESSAGES/django.po; do msgfmt -o "${file%.po}.mo" "$file"; done \
+ && mkdir built && SECRET_KEY=build VAR_DIR=/app/built .venv/bin/python -W ignore manage.py collectstatic --noinput -v0 \
  && .venv/bin/python -m whitenoise.compress --quiet /app/built/static \
+ && rm -f built/*.sqlite3* \
  && .venv/bin/python -m compileall -q lms courses content certificates
 
 FROM debian:bookworm-slim

@@ -26,6 +26,7 @@ CACHE = shutil.which("valkey-server") or shutil.which("redis-server") or ""
 MISSING = [
     name for name, path in {"nginx": NGINX, "redis-server": CACHE, "openssl": shutil.which("openssl") or ""}.items() if not path
 ]
+PATIENCE = 120  # seconds: instances take connections before they can answer
 WHY = f"no {', '.join(MISSING)}: install Debian's package to have the whole composition tried"
 
 
@@ -50,9 +51,9 @@ class Browser:
     def ask(self, path: str, data: dict | None = None, *, at: int | None = None, headers: dict | None = None) -> Answer:
         if at is None:
             trusted = ssl.create_default_context(cafile=str(self.composition.certificate))
-            line = http.client.HTTPSConnection("localhost", self.composition.port, timeout=30, context=trusted)
+            line = http.client.HTTPSConnection("localhost", self.composition.port, timeout=PATIENCE, context=trusted)
         else:
-            line = http.client.HTTPConnection("127.0.0.1", at, timeout=30)
+            line = http.client.HTTPConnection("127.0.0.1", at, timeout=PATIENCE)
         sent = {"Host": f"localhost:{self.composition.port}", "X-Forwarded-Proto": "https", "X-Forwarded-For": "192.0.2.7"}
         sent |= {"Cookie": "; ".join(f"{name}={value}" for name, value in self.cookies.items())} if self.cookies else {}
         sent |= {"Referer": self.composition.url, **(headers or {})}
@@ -114,7 +115,7 @@ def composed(url: str, folder: Path, *, threads: int = 8) -> Iterator[Compositio
     web = [*python, "-m", "gunicorn", "lms.wsgi", "--worker-class", "gthread", "--threads", str(threads), "--log-level", "error"]
     worker = [*python, "manage.py", "run_huey", "--quiet"]
     subprocess.run([*python, "manage.py", "collectstatic", "--noinput", "-v0"], env=environment, cwd=ROOT, check=True)
-    subprocess.run([sys.executable, "-m", "whitenoise.compress", "--quiet", str(folder / "static")], check=True)
+    subprocess.run([sys.executable, "-m", "whitenoise.compress", "--quiet", str(folder / "static" / "lms")], check=True)
     commands = {
         "cache": [CACHE, "--port", str(cache), "--save", "", "--appendonly", "no", "--bind", "127.0.0.1", "--dir", str(folder)],
         **{f"web{n}": [*web, "--bind", f"127.0.0.1:{at}"] for n, at in enumerate(instances, 1)},

@@ -50,7 +50,7 @@ def test_two_instances_two_workers_and_a_proxy_are_one_product(committed, cast, 
 
         # The proxy: compressed files, what is private stays inside, what a visitor claims of herself is replaced.
         page = stranger.ask("/account/login/", headers={"x-forwarded-proto": "http", "x-forwarded-for": "192.0.2.9"})
-        style = re.search(r'href="(/static/[^"]+\.css)"', page.text)[1]
+        style = re.search(r'href="(/static/lms/[^"]+\.css)"', page.text)[1]
         file = stranger.ask(style, headers={"accept-encoding": "gzip"})
         assert (page.status, page.headers["Strict-Transport-Security"] is not None) == (200, True)
         assert (file.status, file.headers["Content-Encoding"], "immutable" in file.headers["Cache-Control"]) == (
