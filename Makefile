@@ -3,7 +3,7 @@ STAFF ?=
 PY = .venv/bin/python -W ignore
 export PORT
 
-.PHONY: help setup setup-test demo test check bench pictures backup restore messages lock
+.PHONY: help setup setup-test demo test check bench pictures backup restore messages lock audit
 
 help:  ## list what there is
 	@grep -hE '^[a-z-]+:.*##' $(MAKEFILE_LIST) | awk -F ':.*## ' '{sub(/:.*/, "", $$1); printf "make %-10s %s\n", $$1, $$2}'
@@ -55,6 +55,10 @@ restore:  ## a folder of make backup into an empty installation (DIR=â€¦; KEYS=â
 
 messages: setup-test  ## write the strings of templates and code into the catalogues
 	@.ci/messages
+
+audit: setup-test  ## known faults of the libraries in the lock, or the age of the lock
+	@mkdir -p var
+	@.ci/audit
 
 lock:  ## write the lock files from pyproject.toml
 	@.ci/lock

@@ -47,7 +47,7 @@ def feedback(request):
     """The keeper's desk: what readers say about her guides, state by state."""
     keys = access.reach(request.user, "V1").keys
     mine = GuideFeedback.objects.about(keys)
-    form = TriageForm(request.POST or None)
+    form = TriageForm(request.POST if request.method == "POST" else None)
     chosen = mine.filter(submission__in=_uuids(request.POST.getlist("chosen")))
     if request.method == "POST" and not chosen:
         form.add_error(

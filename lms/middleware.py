@@ -1,6 +1,9 @@
 """What happens to every request: who may pass, in which language, and which headers leave with the answer."""
 
+import logging
+import time
 from collections.abc import Iterator
+from uuid import uuid4
 
 from allauth.mfa.utils import is_mfa_enabled
 from django.conf import settings
@@ -20,14 +23,36 @@ from django.utils.translation import gettext as _
 
 from content.second_person import PublishingRefused
 from courses import keeping
+from lms import logs, metrics
 from lms.days import today
 from lms.languages import speak_to_reader
 from lms.people import access, admitting, appointing, roles
 
+requests = logging.getLogger("lms.requests")
+
 ADMIN = "/admin/"
 STORE = "/xapi/"
+NO_DEVICES = "camera=(), display-capture=(), geolocation=(), microphone=(), payment=(), usb=()"
 # What somebody may reach who still has to enrol her second factor.
 FACTOR_NAMES = ("mfa_", "account_")
+
+
+def watched(get_response):
+    """One line in the log and one count for each answer: route, method, status and time, nothing of what was sent or by whom."""
+
+    def answer(request):
+        number, start = uuid4().hex, time.perf_counter()
+        logs.request_id.set(number)
+        response = get_response(request)
+        seconds = time.perf_counter() - start
+        route = logs.route_of(request)
+        metrics.count(route, request.method, response.status_code, seconds)
+        told = {"route": route, "method": request.method, "status": response.status_code, "ms": round(seconds * 1000, 1)}
+        requests.info("%s %s", route, response.status_code, extra=told)
+        response.headers["X-Request-ID"] = number
+        return response
+
+    return answer
 
 
 def response_rules(get_response):
@@ -42,6 +67,7 @@ def response_rules(get_response):
 
     def answer(request):
         response = get_response(request)
+        response.headers.setdefault("Permissions-Policy", NO_DEVICES)
         if request.path.startswith(ADMIN):
             response._csp_replace = admin_policy
         elif getattr(request, "is_preview", False):

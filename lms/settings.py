@@ -1,6 +1,7 @@
 """All settings, from the environment. With nothing set the product is safe and runs on this machine only."""
 
 import logging.config
+from ipaddress import ip_network
 from pathlib import Path
 from urllib.parse import urlsplit
 
@@ -88,6 +89,7 @@ INSTALLED_APPS = [
 ]
 
 MIDDLEWARE = [
+    "lms.middleware.watched",
     "django.middleware.security.SecurityMiddleware",
     "whitenoise.middleware.WhiteNoiseMiddleware",
     "lms.middleware.store_first",
@@ -242,6 +244,7 @@ SECOND_FACTOR_REQUIRED = not DEMO
 SESSION_COOKIE_AGE = 12 * 3600
 SESSION_COOKIE_SECURE = CSRF_COOKIE_SECURE = _public.scheme == "https"
 SESSION_COOKIE_SAMESITE = CSRF_COOKIE_SAMESITE = "Lax"
+CSRF_COOKIE_HTTPONLY = True  # our scripts send the form, not the cookie
 CSRF_FAILURE_VIEW = "lms.views.csrf_failed"
 
 # --- security headers ------------------------------------------------------------------------------------------------
@@ -252,6 +255,7 @@ SECURE_REFERRER_POLICY = "same-origin"
 if env.flag("BEHIND_PROXY"):
     SECURE_PROXY_SSL_HEADER = ("HTTP_X_FORWARDED_PROTO", "https")
 ALLAUTH_TRUSTED_PROXY_COUNT = env.number("TRUSTED_PROXIES", 0)
+SECURE_CROSS_ORIGIN_OPENER_POLICY = "same-origin"
 X_FRAME_OPTIONS = "DENY"  # Wagtail opens its previews to its own frame by itself
 DATA_UPLOAD_MAX_MEMORY_SIZE = 2_500_000
 DATA_UPLOAD_MAX_NUMBER_FIELDS = 10_000  # the editor sends five for each block of a module
@@ -296,7 +300,7 @@ INTERFACE_LANGUAGES = ["en", *sorted(path.name for path in LOCALE_PATHS[0].glob(
 
 # --- files -----------------------------------------------------------------------------------------------------------
 STATIC_URL = "/static/"
-STATIC_ROOT = VAR_DIR / "static"
+STATIC_ROOT = Path(env.text("STATIC_ROOT", str(VAR_DIR / "static")))
 MEDIA_URL = "/media/"
 MEDIA_ROOT = VAR_DIR / "media"
 STORAGES = {
@@ -347,13 +351,37 @@ WAGTAILSEARCH_BACKENDS = {"default": {"BACKEND": "modelsearch.backends.database"
 TAGGIT_CASE_INSENSITIVE = True
 
 # --- logs: what happened and where, never what somebody sent ----------------------------------------------------------
+LOG_FORMAT = env.text("LOG_FORMAT", "line")
+ADMINS = [(address, address) for address in env.listing("ADMINS")]
+METRICS_TOKEN = env.text("METRICS_TOKEN")
+METRICS_NETWORKS = [ip_network(network) for network in env.listing("METRICS_NETWORKS")]
 LOGGING_CONFIG = None
 LOGGING = {
     "version": 1,
     "disable_existing_loggers": False,
-    "formatters": {"line": {"()": "lms.logs.Formatter", "format": "{asctime} {levelname} {name} {message}", "style": "{"}},
-    "handlers": {"console": {"class": "logging.StreamHandler", "formatter": "line"}},
-    "root": {"handlers": ["console"], "level": "WARNING"},
-    "loggers": {name: {"level": "INFO"} for name in ("lms", "courses", "content", "certificates", "huey")},
+    "filters": {"discretion": {"()": "lms.logs.Discretion"}},
+    "formatters": {
+        "line": {"()": "lms.logs.Formatter", "format": "{asctime} {levelname} {name} {message}", "style": "{"},
+        "json": {
+            "()": "lms.logs.JsonLines",
+            "format": "{levelname}{name}{message}",
+            "style": "{",
+            "timestamp": True,
+            "rename_fields": {"levelname": "level", "name": "logger"},
+        },
+    },
+    "handlers": {
+        "console": {
+            "class": "logging.StreamHandler",
+            "formatter": "json" if LOG_FORMAT == "json" else "line",
+            "filters": ["discretion"],
+        },
+        "mail": {"class": "lms.logs.ErrorMail", "level": "ERROR", "formatter": "line", "filters": ["discretion"]},
+    },
+    "root": {"handlers": ["console", *(["mail"] if ADMINS else [])], "level": "WARNING"},
+    "loggers": {
+        **{name: {"level": "INFO"} for name in ("lms", "courses", "content", "certificates", "huey")},
+        "lms.requests": {"level": "INFO" if LOG_FORMAT == "json" else "WARNING"},
+    },
 }
 logging.config.dictConfig(LOGGING)

@@ -45,6 +45,7 @@ handler404 = "lms.views.not_found"
 urlpatterns = [
     path("", views.front, name="front"),
     path("health/", views.health, name="health"),
+    path("metrics", views.figures, name="metrics"),
     path("account/", include(account_urls)),
     path("account/signup/", views.to_sign_in, name="account_signup"),
     path("account/email/", views.to_sign_in, name="account_email"),

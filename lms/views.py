@@ -1,20 +1,24 @@
 """The front door, health for whoever watches the server, and the answer to a form that came too late."""
 
 from datetime import timedelta
+from ipaddress import ip_address
 
+from allauth.account.adapter import get_adapter
 from allauth.account.views import password_change
 from django.conf import settings
 from django.contrib import messages
 from django.contrib.auth.decorators import login_not_required
 from django.db import connection
-from django.http import JsonResponse
+from django.http import Http404, HttpResponse, JsonResponse
 from django.shortcuts import redirect, render
 from django.utils import timezone
+from django.utils.crypto import constant_time_compare
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_safe
 from django.views.defaults import page_not_found
 from wagtail.views import serve
 
+from lms import metrics
 from lms.jobs import running
 from lms.languages import speak_to_reader
 
@@ -31,6 +35,23 @@ def health(request):
     is_worker_alive = beat is not None and timezone.now() - beat < WORKER_SILENCE
     content = {"database": "ok", "worker": "ok" if is_worker_alive else "silent: start it with manage.py run_huey"}
     return JsonResponse(content, status=200 if is_worker_alive else 503)
+
+
+@login_not_required
+@require_safe
+def figures(request):
+    """Figures for Prometheus, for whoever brings the token or asks from a named network; for all others there is nothing."""
+    if not _may_read_figures(request):
+        raise Http404
+    return HttpResponse(metrics.text(), content_type="text/plain; version=0.0.4; charset=utf-8")
+
+
+def _may_read_figures(request) -> bool:
+    token = request.headers.get("Authorization", "").removeprefix("Bearer ").strip()
+    if settings.METRICS_TOKEN and constant_time_compare(token, settings.METRICS_TOKEN):
+        return True
+    address = ip_address(get_adapter().get_client_ip(request))
+    return any(address in network for network in settings.METRICS_NETWORKS)
 
 
 @login_not_required

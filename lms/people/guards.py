@@ -26,7 +26,7 @@ def needs(column: str, action: str = "R", *, within: Collection[Scope] = tuple(S
                 raise PermissionDenied
             return view(request, *args, **kwargs)
 
-        guarded.column = column
+        guarded.column, guarded.cell = column, (column, action, frozenset(within))
         return guarded
 
     return decorate

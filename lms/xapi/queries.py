@@ -9,7 +9,7 @@ from typing import Any, NamedTuple
 from uuid import UUID
 
 from django.conf import settings
-from django.db.models import Exists, OuterRef, Q, QuerySet
+from django.db.models import Exists, Max, OuterRef, Q, QuerySet
 
 from lms.xapi import admission, identifiers, sequencing
 from lms.xapi.models import Activity, Credential, Definition, Statement, StatementLink
@@ -136,6 +136,11 @@ def verb_keys(verbs: Iterable[str]) -> list[int]:
 def is_told_from_outside(registration: UUID) -> bool:
     """Whether a client that moves progress spoke of this registration."""
     return in_registration(registration).filter(credential__moves_progress=True).exists()
+
+
+def last_number() -> int:
+    """The sequence number of the newest statement; 0 where there is none."""
+    return Statement.objects.aggregate(last=Max("seq"))["last"] or 0
 
 
 def demo_keys() -> list[str]:

@@ -14,7 +14,8 @@ django.setup()
 
 from django.db import connection  # noqa: E402
 
-from tests.benchmarks import asking, keeping, pages, reports, rows, store  # noqa: E402
+from tests.benchmarks import asking, crowd, keeping, pages, reports, rows, store  # noqa: E402
+from tests.composition import MISSING  # noqa: E402
 from tests.databases import database, name_in  # noqa: E402
 
 SIZES = [20_000, *([1_000_000] if os.environ.get("FULL") else [])]
@@ -39,6 +40,11 @@ def main() -> None:
             connection.settings_dict["NAME"] = name_in(url)
             found += store.measure(url, size)
             found += keeping.measure(url, size)
+            connection.close()
+    if connection.vendor == "postgresql" and not MISSING:
+        with database("bench") as url:
+            connection.settings_dict["NAME"] = name_in(url)
+            found += crowd.measure(url)
             connection.close()
     rows.show(found)
     rows.keep(found)

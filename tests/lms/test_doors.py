@@ -5,6 +5,7 @@ from django.urls import URLResolver, get_resolver
 OPEN = {
     "front": "leads on",
     "health": "for whoever watches the server",
+    "metrics": "for Prometheus, which brings a token or asks from a named network",
     "account_login": "the one sign-in",
     "account_code": "the one-time code of staff without a mailbox",
     "account_logout": "asks again, then signs out",

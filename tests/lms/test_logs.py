@@ -1,5 +1,6 @@
 """What the log says of an error: enough to find it, nothing of what somebody sent."""
 
+import json
 import logging
 import sys
 
@@ -7,7 +8,7 @@ import pytest
 from django.conf import settings as configured
 from django.db import connection, transaction
 
-from lms.logs import QUOTING, Formatter
+from lms.logs import FIELDS, QUOTING, Discretion, ErrorMail, Formatter, JsonLines
 from tests.factories.people import make_person
 
 SECRET = "marker-7f3a"
@@ -72,3 +73,56 @@ def test_no_error_of_the_database_repeats_the_row(db, sql):
     text = logged(break_a_rule)
     assert SECRET not in text
     assert "IntegrityError" in text
+
+
+def line_of(formatter: str, **values) -> str:
+    """A line of the log as the console writes it."""
+    made = {name: value for name, value in configured.LOGGING["formatters"][formatter].items() if name not in {"()", "format"}}
+    written = {"line": Formatter, "json": JsonLines}[formatter](configured.LOGGING["formatters"][formatter]["format"], **made)
+    record = logging.makeLogRecord({"name": "lms", "levelname": "INFO", **values})
+    Discretion().filter(record)
+    return written.format(record)
+
+
+def test_a_line_of_json_names_route_and_time_and_nothing_that_was_sent(client, db, caplog):
+    caplog.handler.addFilter(Discretion())
+    with caplog.at_level(logging.INFO, "lms.requests"):
+        answer = client.get(f"/account/password/reset/key/{SECRET}-{SECRET}/?q={SECRET}")
+
+    [record] = [record for record in caplog.records if record.name == "lms.requests"]
+    told = json.loads(line_of("json", **vars(record)))
+    assert {name: told[name] for name in ("level", "logger", "route", "method", "status")} == {
+        "level": "INFO",
+        "logger": "lms.requests",
+        "route": "account_reset_password_from_key",
+        "method": "GET",
+        "status": answer.status_code,
+    }
+    assert (told["ms"] > 0, len(answer.headers["X-Request-ID"])) == (True, 32)
+    assert SECRET not in json.dumps(told)
+    assert set(told) <= set(FIELDS)
+
+
+@pytest.mark.parametrize("formatter", ["line", "json"])
+def test_what_django_says_of_a_request_names_its_route_and_not_its_path(rf, formatter):
+    request = rf.get(f"/learn/{SECRET}/")
+
+    line = line_of(formatter, msg="%s: %s", args=("Not Found", request.path), request=request, status_code=404)
+
+    assert ("Not Found: no page" in line, SECRET in line) == (True, False)
+
+
+def test_errors_are_mailed_once_for_a_route_without_what_was_sent(db, settings, mailoutbox):
+    settings.ADMINS = [("Ops", "ops@osce.test")]
+    handler = ErrorMail()
+    handler.setFormatter(Formatter())
+    try:
+        int(SECRET)
+    except ValueError:
+        error = sys.exc_info()
+
+    for route in ("courses:check", "courses:check", "courses:finish"):
+        handler.handle(logging.makeLogRecord({"name": "django.request", "msg": "It failed.", "exc_info": error, "route": route}))
+
+    assert [mail.subject.split()[-1] for mail in mailoutbox] == ["courses:check", "courses:finish"]
+    assert ("builtins.ValueError" in mailoutbox[0].body, SECRET in mailoutbox[0].body) == (True, False)
