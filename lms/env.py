@@ -23,12 +23,7 @@ def text(name: str, default: str = "") -> str:
 
 
 def flag(name: str, default: bool = False) -> bool:
-    return truth(name, text(name), default)
-
-
-def truth(name: str, value: str, default: bool = False) -> bool:
-    """What `value`, the text of the variable `name`, says."""
-    value = value.lower()
+    value = text(name).lower()
     if value in {"", "0", "no", "false", "off", "1", "yes", "true", "on"}:
         return default if value == "" else value in {"1", "yes", "true", "on"}
     raise WrongSetting(f"{name} must be 1 or 0, not {value!r}.")
@@ -47,10 +42,12 @@ def listing(name: str) -> list[str]:
     return [part.strip() for part in text(name).split(",") if part.strip()]
 
 
-def groups(name: str, *, prefix: str, fields: Collection[str], optional: Collection[str] = ()) -> dict[str, dict[str, str]]:
+def groups(
+    name: str, *, prefix: str, fields: Collection[str], optional: Collection[str] = (), switches: Collection[str] = ()
+) -> dict[str, dict[str, str]]:
     """Several things of one kind: `NAME` lists them, and each has variables of its own, such as `PREFIX_THING_FIELD`.
 
-    Field → value by thing, in small letters. An optional field is empty where it is not set.
+    Field → value by thing, in small letters. An optional field is empty where it is not set, a switch where it is off.
     """
     found: dict[str, dict[str, str]] = {}
     for thing in listing(name):
@@ -58,6 +55,7 @@ def groups(name: str, *, prefix: str, fields: Collection[str], optional: Collect
             raise WrongSetting(f"{name} holds {thing!r}: use small letters, digits and underscores.")
         variables = {field: f"{prefix}_{thing}_{field}".upper() for field in (*fields, *optional)}
         found[thing] = {field: text(variable) for field, variable in variables.items()}
+        found[thing] |= {field: "1" if flag(f"{prefix}_{thing}_{field}".upper()) else "" for field in switches}
         missing = [variables[field] for field in fields if not found[thing][field]]
         if missing:
             raise WrongSetting(f"{name} names {thing!r}, so set {', '.join(missing)} as well.")

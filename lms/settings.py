@@ -206,7 +206,11 @@ ACCOUNT_RATE_LIMITS = {"login": "30/m/ip", "login_failed": "20/m/ip,5/5m/key", "
 # Other doors to the same accounts: name → what to write on the button, issuer, client and secret, the claim that holds the
 # staff number, and whether its verified addresses are to be believed.
 OIDC_PROVIDERS = env.groups(
-    "OIDC_PROVIDERS", prefix="OIDC", fields=["name", "issuer", "client", "secret"], optional=["staff_number", "trusted"]
+    "OIDC_PROVIDERS",
+    prefix="OIDC",
+    fields=["name", "issuer", "client", "secret"],
+    optional=["staff_number"],
+    switches=["trusted"],
 )
 SOCIALACCOUNT_ADAPTER = "lms.people.providers.ProviderAdapter"
 SOCIALACCOUNT_PROVIDERS = {
@@ -222,7 +226,7 @@ SOCIALACCOUNT_PROVIDERS = {
                     "server_url": group["issuer"].rstrip("/"),
                     "issuer": group["issuer"].rstrip("/"),
                     "staff_number": group["staff_number"],
-                    "is_trusted": env.truth("OIDC_…_TRUSTED", group["trusted"]),
+                    "is_trusted": bool(group["trusted"]),
                 },
             }
             for key, group in OIDC_PROVIDERS.items()

@@ -18,6 +18,7 @@ ADDED_LATER = {
     "people_rolegrantversion",
     "people_structureperiodversion",
     "people_case",
+    "people_apitoken",
     "people_scimrecord",
     "people_signinlink",
     "people_feedline",
