@@ -137,7 +137,10 @@ def composed(url: str, folder: Path, *, threads: int = 8) -> Iterator[Compositio
         }
         for at in (cache, *instances, port):
             wait_until(lambda at=at: is_open(at))
-        yield Composition(port, tuple(instances), certificate, environment, processes)
+        whole = Composition(port, tuple(instances), certificate, environment, processes)
+        for at in whole.instances:
+            assert Browser(whole).ask("/account/login/", at=at).status == 200
+        yield whole
 
 
 @contextmanager

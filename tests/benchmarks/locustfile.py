@@ -10,10 +10,22 @@ from pathlib import Path
 from threading import Lock
 
 from locust import HttpUser, between, task
+from requests.adapters import HTTPAdapter
 
 PLAN = json.loads(Path(os.environ["LEARNERS"]).read_text())
 ANSWERED = Path(os.environ["LEARNERS"]).with_suffix(".answered")
 NEXT, WRITING = count(), Lock()
+
+
+class FromItsOwnAddress(HTTPAdapter):
+    """Limits count by network, so every learner comes from an address of loopback of her own."""
+
+    def __init__(self, number: int):
+        self.source = (f"127.1.{number // 250}.{number % 250 + 1}", 0)
+        super().__init__()
+
+    def init_poolmanager(self, *arguments, **options) -> None:
+        super().init_poolmanager(*arguments, source_address=self.source, **options)
 
 
 class Learner(HttpUser):
@@ -21,7 +33,9 @@ class Learner(HttpUser):
 
     def on_start(self) -> None:
         self.client.verify = PLAN["certificate"]
-        self.email = PLAN["people"][next(NEXT)]
+        number = next(NEXT)
+        self.email = PLAN["people"][number]
+        self.client.mount("https://", FromItsOwnAddress(number))
         self.tries = count(1)
         self.headers = {"Referer": PLAN["url"]}
         self.client.get("/account/login/", name="sign-in page")
@@ -50,7 +64,7 @@ class Learner(HttpUser):
         with self.client.post(
             PLAN["check"], sent, headers=self.headers, name="answer", allow_redirects=False, catch_response=True
         ) as answer:
-            if answer.status_code == 302:
+            if answer.status_code == 302 and answer.headers["Location"].startswith("/learn/"):
                 with WRITING, ANSWERED.open("a") as lines:
                     lines.write(f"{self.email} {number}\n")
             else:
