@@ -266,12 +266,16 @@ NAMES = re.findall(
 )
 
 
+# What stands in an address where nothing is known to be there.
+ANY = {"int": "1", "uuid": str(uuid4()), "uuidstr": str(uuid4()), "slug": "nothing", "account_action": "end-sessions"}
+
+
 def our_addresses(known: dict[str, str], value: str):
     """Every address outside the editors' side, with the value wherever any text may stand, and what is known elsewhere."""
     for _name, path, _callback in routes():
         if not path.startswith("admin/") and not set("(^$") & set(path):
             path = re.sub(r"<(str|path):\w+>", lambda _: value, path)
-            yield "/" + re.sub(r"<\w+:(\w+)>", lambda match: known[match[1]], path)
+            yield "/" + re.sub(r"<(\w+):(\w+)>", lambda match: known.get(match[2], ANY[match[1]]), path)
     yield from (f"/en/{value}/", f"/account/password/reset/key/{value}-{value}/", f"/{value}")
 
 

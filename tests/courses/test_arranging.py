@@ -97,9 +97,10 @@ def test_who_sees_what_of_it(signed_in, cast, tst):
     assert "Field work." in for_owner
     assert {name: (day in page, "later date" in page) for name, page in pages.items()} == dict.fromkeys(pages, (True, True))
     told = {
-        name: [word for word in ("Field work", "pleasure", "Tara", "request") if word in page] for name, page in pages.items()
+        name: [word for word in ("Field work", "pleasure", "Tara", "Your request") if word in page]
+        for name, page in pages.items()
     }
-    assert told == dict.fromkeys(pages, []) | {"lea": ["Field work", "pleasure", "request"]}
+    assert told == dict.fromkeys(pages, []) | {"lea": ["Field work", "pleasure", "Your request"]}
 
 
 @pytest.mark.parametrize("more", [0, 2])

@@ -98,7 +98,7 @@ def test_a_person_costs_the_same_with_one_role_and_with_four(signed_in, cast, dj
         make_grant(cast.focal, Role.FOCAL_POINT, structure=structure, granted_by=cast.admin, approved_by=cast.admin2)
     client = signed_in(cast.admin)
 
-    with django_assert_num_queries(11):
+    with django_assert_num_queries(12):
         client.get(f"/people/{cast.focal.uuid}/")
 
 

@@ -311,7 +311,7 @@ def test_head_has_the_headers_of_get_and_no_body(anybody, parameters):
     assert head.status_code == get.status_code
     assert head.content == b""
     assert head["Content-Length"] == str(len(get.content))
-    meanwhile = {name: head[name] for name in ("Content-Length", "X-Experience-API-Consistent-Through")}
+    meanwhile = {name: head[name] for name in ("Content-Length", "X-Experience-API-Consistent-Through", "X-Request-ID")}
     assert {**head.headers} == {**get.headers, **meanwhile}
 
 
