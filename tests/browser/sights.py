@@ -398,6 +398,7 @@ SIGHTS: dict[str, list[Sight]] = {
     ],
     "manager": [Sight("reports:team", "/reports/team/")],
     "trainer": [Sight("courses:arrangements", "/requests/")],
+    "head": [Sight("reports:landing", "/reports/"), Sight("reports:list", "/reports/list/")],
     "overview": [
         Sight("reports:landing", "/reports/", open_the_numbers),
         Sight("reports:landing", "/reports/?grouping=nonsense"),
@@ -561,6 +562,7 @@ NO_PAGES = {
     "openid_connect_login": "one button; there is no provider in the demo",
     "scim": FOR_MACHINES,
     "health": FOR_MACHINES,
+    "metrics": FOR_MACHINES,
     **{f"api:{name}": FOR_MACHINES for name in API},
     **{f"{prefix}:{name}": FOR_MACHINES for prefix in ("xapi", "xapi-1.0.3") for name in STORE},
 }
