@@ -316,7 +316,7 @@ SIGHTS: dict[str, list[Sight]] = {
         Sight("wagtail_serve", "/en/library/gender-aspects/"),
         Sight("content:comment", "/library/{guide}/comment/"),
         Sight("content:comment", "/library/{guide}/comment/", send_an_empty_form),
-        Sight("reports:landing", "/reports/"),  # not for her role
+        Sight("reports:exemptions", "/reports/exemptions/"),  # not for her role
         Sight("courses:course", "/learn/none/"),
     ],
     # done

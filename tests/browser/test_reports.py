@@ -5,7 +5,7 @@ import csv
 import pytest
 from playwright.sync_api import Page, expect
 
-PURPOSE = "The mission's yearly review"
+PURPOSE = "Before the deployment"
 
 
 @pytest.fixture
