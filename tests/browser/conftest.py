@@ -196,6 +196,7 @@ def visit(chromium: Browser, product: Product):
         contexts.append(context)
         page = context.new_page()
         page.set_default_timeout(20_000)
+        page.set_default_navigation_timeout(60_000)  # a busy machine is no fault
         if not expects_errors:
             page.on("console", lambda message: complaints.append(message.text) if message.type == "error" else None)
             page.on("pageerror", lambda error: complaints.append(str(error)))
