@@ -31,7 +31,7 @@ FLAGS = [
 ]
 PASSWORD = "blue lamp under the stairs"
 # People of the feed who belong to one journey each.
-JOURNEY_PEOPLE = [f"j{number}" for number in range(1, 25)]
+JOURNEY_PEOPLE = [f"j{number}" for number in range(1, 26)]
 PICTURES = Path(__file__).parent / "pictures"
 
 

@@ -37,7 +37,7 @@ def sign_out(page: Page) -> None:
 
 
 def test_a_passkey_alone_or_beside_the_password_and_when_it_is_lost(product: Product, visit, sign_in):
-    page = sign_in(visit(width=360), "j24")
+    page = sign_in(visit(width=360), "j25")
     add_device(page)
     set_up_passkey(page, PASSWORD)
 
@@ -46,7 +46,7 @@ def test_a_passkey_alone_or_beside_the_password_and_when_it_is_lost(product: Pro
     page.wait_for_url("**/my/")
 
     sign_out(page)
-    page.get_by_label("Email").fill("j24@example.org")
+    page.get_by_label("Email").fill("j25@example.org")
     page.get_by_label("Password").fill(PASSWORD)
     page.get_by_role("main").get_by_role("button", name="Sign in", exact=True).click()
     page.get_by_role("button", name="Use a passkey").click()
@@ -55,10 +55,10 @@ def test_a_passkey_alone_or_beside_the_password_and_when_it_is_lost(product: Pro
     expect(page.get_by_role("link", name="Remove My telephone")).to_be_visible()
 
     administrator = sign_in(visit(), "admin")
-    administrator.goto("/people/?q=j24@example.org")
-    administrator.get_by_role("link", name="Jo 24 Travels").click()
+    administrator.goto("/people/?q=j25@example.org")
+    administrator.get_by_role("link", name="Jo 25 Travels").click()
     administrator.get_by_role("button", name="Remove a lost second factor").click()
     expect(administrator.get_by_text("Done.")).to_be_visible()
     sign_out(page)
-    sign_in(page, "j24")
+    sign_in(page, "j25")
     set_up_passkey(page, PASSWORD)
