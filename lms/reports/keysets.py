@@ -10,13 +10,14 @@ from dataclasses import dataclass
 from datetime import date
 from typing import Any
 
-from django.db.models import F, Q, QuerySet
+from django.db.models import F, QuerySet
 from django.db.models.fields.tuple_lookups import Tuple, TupleGreaterThan, TupleLessThan
 
 from lms.reports.columns import Column
 
 SIZE = 50
 MARK = re.compile(r"(\d{1,18})\.(\d{1,18})\.(.*)", re.DOTALL)
+NAME = ["name", "id"]
 EMPTY = "-"  # of a column that may be empty
 
 
@@ -88,24 +89,39 @@ class Order:
     def _read(self, rows: QuerySet[Any], fields: list[str], place: _Place | None, *, is_back: bool) -> list[tuple]:
         """One row more than a page holds, from the part of the list that holds the place and those beyond it."""
         runs_down = self.is_down != is_back
-        parts = [False, True] if self.column.is_sparse else [False]
         found: list[tuple] = []
-        for is_empty in reversed(parts) if is_back else parts:
-            if place is not None and (is_empty < place.is_empty if not is_back else is_empty > place.is_empty):
-                continue
-            part = rows.filter(self._is(is_empty))
-            keys = ["name", "id"] if is_empty or self.column.field == "name" else [self.column.field, "name", "id"]
-            if place is not None and is_empty == place.is_empty:
-                beyond = TupleLessThan if runs_down else TupleGreaterThan
-                part = part.filter(beyond(Tuple(*map(F, keys)), place.values[-len(keys) :]))
+        for part, keys in self._parts(rows, place, runs_down=runs_down, is_back=is_back):
             part = part.order_by(*(f"-{key}" if runs_down else key for key in keys))
             found += part.values_list("id", "person", self.column.field, *fields)[: SIZE + 1 - len(found)]
             if len(found) > SIZE:
                 break
         return found
 
-    def _is(self, is_empty: bool) -> Q:
-        return Q(**{f"{self.column.field}__isnull": is_empty}) if self.column.is_sparse else Q()
+    def _parts(
+        self, rows: QuerySet[Any], place: _Place | None, *, runs_down: bool, is_back: bool
+    ) -> list[tuple[QuerySet[Any], list[str]]]:
+        """What comes beyond the place, piece by piece, each with the keys by which an index keeps it.
+
+        The rows with the same value in the column are a piece of their own. One comparison of value, name and id would find
+        them too, but PostgreSQL takes what it leaves for next to nothing where many rows share a day, and reads them all.
+        """
+        field = self.column.field
+        behind = rows if place is None else rows.filter(_beyond(place.name, place.row, runs_down=runs_down))
+        if field == "name":
+            return [(behind, NAME)]
+        is_empty = {f"{field}__isnull": True}
+        every = (rows.exclude(**is_empty) if self.column.is_sparse else rows), [field, *NAME]
+        if place is None:
+            filled, empty = [every], [(rows.filter(**is_empty), NAME)]
+        elif place.is_empty:
+            filled, empty = [every] if is_back else [], [(behind.filter(**is_empty), NAME)]
+        else:
+            further = rows.filter(**{f"{field}__{'lt' if runs_down else 'gt'}": place.value})
+            filled = [(behind.filter(**{field: place.value}), NAME), (further, [field, *NAME])]
+            empty = [] if is_back else [(rows.filter(**is_empty), NAME)]
+        if not self.column.is_sparse:
+            return filled
+        return [*empty, *filled] if is_back else [*filled, *empty]
 
     def _place(self, mark: Mark, among: QuerySet[Any]) -> _Place | None:
         """None where the person is gone from the list, or the mark was meant for another order."""
@@ -118,13 +134,20 @@ class Order:
             value = _day(mark.value)
             if value is None:
                 return None
-        return _Place(is_empty, (value, her[0], mark.row))
+        return _Place(is_empty, value, her[0], mark.row)
 
 
 @dataclass(frozen=True)
 class _Place:
     is_empty: bool
-    values: tuple
+    value: str | date | None
+    name: str
+    row: int
+
+
+def _beyond(name: str, row: int, *, runs_down: bool) -> TupleLessThan | TupleGreaterThan:
+    compared = TupleLessThan if runs_down else TupleGreaterThan
+    return compared(Tuple(F("name"), F("id")), (name, row))
 
 
 def _day(text: str) -> date | None:

@@ -10,13 +10,14 @@ from lms.people import access
 from lms.people.models.postings import ContractType, FunctionGroup
 from lms.reports.filters import Filter
 from lms.reports.models import Told
+from lms.reports.selects import Pairs, PlainSelect
 
 
 class CoverageForm(forms.Form):
     """Her own structures; contract types for HR only. The names are those of the list's address."""
 
     sheet = forms.UUIDField(required=False, widget=forms.HiddenInput)
-    structure = forms.TypedChoiceField(label=_("Structure"), required=False, coerce=int, empty_value=None)
+    structure = forms.TypedChoiceField(label=_("Structure"), required=False, coerce=int, empty_value=None, widget=PlainSelect)
     function = forms.ChoiceField(label=_("Function"), required=False, choices=[("", _("any")), *FunctionGroup.choices])
     contract = forms.ChoiceField(label=_("Contract"), required=False, choices=[("", _("any")), *ContractType.choices])
 
@@ -26,7 +27,7 @@ class CoverageForm(forms.Form):
         reach, tree = rights.reach("P3"), rights.tree_on(rights.day)
         within = tree.periods if access.Scope.ALL in reach.scopes else reach.structures
         names = [(key, "\u2003" * depth + tree.name(key)) for key, depth in tree.walk() if key in within]
-        self.fields["structure"].choices = [("", _("all I may see")), *names]
+        self.fields["structure"].choices = Pairs([("", _("all I may see")), *names])
         if access.Scope.ALL not in rights.scopes("P2"):
             del self.fields["contract"]
 

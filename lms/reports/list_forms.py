@@ -3,9 +3,6 @@
 import re
 
 from django import forms
-from django.forms.utils import flatatt
-from django.utils.html import format_html, format_html_join
-from django.utils.safestring import mark_safe
 from django.utils.translation import gettext_lazy as _
 
 from courses.models import Course, State, Strength
@@ -15,25 +12,12 @@ from lms.reports import columns
 from lms.reports.filters import COURSE, NOTHING, PERSON, Filter
 from lms.reports.list_models import Form, Schedule
 from lms.reports.listings import GROUPS, Listing
+from lms.reports.selects import Pairs, PlainSelect
 
 MOST_DAYS = 3650
-SELECTED = mark_safe(" selected")
 ANY = ("", _("any"))
 COLUMNS = [(column.key, column.label) for column in columns.EVERY.values()]
 SORTS = [f"{sign}{key}" for key in columns.EVERY for sign in ("", "-")]
-
-
-class PlainSelect(forms.Select):
-    """Hundreds of structures: written without a template for each."""
-
-    def render(self, name, value, attrs=None, renderer=None):
-        chosen = {str(one) for one in self.format_value(value)}
-        options = format_html_join(
-            "",
-            '<option value="{}"{}>{}</option>',
-            ((key, SELECTED if str(key) in chosen else "", label) for key, label in self.choices),
-        )
-        return format_html("<select{}>{}</select>", flatatt(self.build_attrs(attrs, {"name": name})), options)
 
 
 def _days(label):
@@ -91,7 +75,8 @@ class ListForm(forms.Form):
             data.setlist("columns", self.first)
         super().__init__(data)
         self.fields["columns"].widget.choices = [(column.key, column.label) for column in seen]
-        self.fields["structure"].choices = [("", _("all I may see")), *self._structures(reader, data.get("structure", ""))]
+        structures = self._structures(reader, data.get("structure", ""))
+        self.fields["structure"].choices = Pairs([("", _("all I may see")), *structures])
         self.fields["course"].choices = [("", _("all")), *Course.objects.values_list("code", "title")]
         if by == PERSON:
             self.fields["course"].widget = self.fields["strength"].widget = forms.HiddenInput()

@@ -9,6 +9,8 @@ from django.http import FileResponse
 from django.shortcuts import redirect, render
 from django.template.loader import render_to_string
 from django.urls import reverse
+from django.utils.formats import date_format
+from django.utils.html import format_html
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST, require_safe
 
@@ -40,7 +42,7 @@ class Head:
 class Line:
     person: UUID
     course: str  # code, or empty
-    cells: list[tuple[str, str | date | None]]  # how a cell is shown, and what is in it
+    cells: list[tuple[str, str]]  # how a cell is shown, and what is in it
 
 
 @needs("P3", within=access.NAMED)
@@ -145,8 +147,8 @@ def _head(found: Found, column: Column) -> Head:
 
 
 def _lines(found: Found, rows: list[tuple]) -> list[Line]:
-    shown = [column.key if column.key in SHOWN else "date" if column.is_date else "" for column in found.columns]
-    read = [_states() if column.key == "state" else column.read for column in found.columns]
+    shown = [column.key if column.key in SHOWN else "" for column in found.columns]
+    read = [_read(column, {row[at] for row in rows}) for at, column in enumerate(found.columns, 2)]
     is_of_course = found.listing.filter.by == COURSE
     return [
         Line(
@@ -158,9 +160,17 @@ def _lines(found: Found, rows: list[tuple]) -> list[Line]:
     ]
 
 
-def _states() -> dict[str, str]:
-    """Each state with its shape, drawn once a page and not once a line."""
-    return {state: render_to_string("reports/lists/state.html", {"state": state}) for state in STATES}
+def _read(column: Column, cells: set) -> dict:
+    """What is read instead of a cell: each state with its shape and each day, drawn once a page and not once a line."""
+    if column.key == "state":
+        return {state: render_to_string("reports/lists/state.html", {"state": state}) for state in STATES}
+    if column.is_date:
+        return {None: ""} | {day: _day(day) for day in cells - {None}}
+    return column.read
+
+
+def _day(day: date) -> str:
+    return format_html('<time datetime="{}">{}</time>', day.isoformat(), date_format(day, "SHORT_DATE_FORMAT"))
 
 
 def _file(content, kind: str, name: str) -> FileResponse:

@@ -14,6 +14,7 @@ django.setup()
 
 from django.db import connection  # noqa: E402
 
+import lms.wsgi  # noqa: E402, F401 (everything is loaded and memory is kept as in the server)
 from tests.benchmarks import asking, crowd, keeping, pages, reports, rows, store  # noqa: E402
 from tests.composition import MISSING  # noqa: E402
 from tests.databases import database, name_in  # noqa: E402
