@@ -95,7 +95,7 @@ class Composition:
 
 
 @contextmanager
-def composed(url: str, folder: Path, *, threads: int = 8) -> Iterator[Composition]:
+def composed(url: str, folder: Path, **variables: str) -> Iterator[Composition]:
     """All of it, before the PostgreSQL database at `url`; everything that is kept as a file goes into `folder`."""
     port, plain, cache, *instances = free_ports(5)
     certificate = make_certificate(folder)
@@ -110,9 +110,10 @@ def composed(url: str, folder: Path, *, threads: int = 8) -> Iterator[Compositio
         "TRUSTED_PROXIES": "1",
         "LOG_FORMAT": "json",
         "METRICS_NETWORKS": "192.0.2.0/24",
+        **variables,
     }
     python = [sys.executable, "-W", "ignore"]
-    web = [*python, "-m", "gunicorn", "lms.wsgi", "--worker-class", "gthread", "--threads", str(threads), "--log-level", "error"]
+    web = [*python, "-m", "gunicorn", "lms.wsgi", "--worker-class", "gthread", "--threads", "8", "--log-level", "error"]
     worker = [*python, "manage.py", "run_huey", "--quiet"]
     subprocess.run([*python, "manage.py", "collectstatic", "--noinput", "-v0"], env=environment, cwd=ROOT, check=True)
     subprocess.run([sys.executable, "-m", "whitenoise.compress", "--quiet", str(folder / "static" / "lms")], check=True)

@@ -35,7 +35,7 @@ print(json.dumps({{
 def test_from_invitation_to_certificate(visit, product, picture):
     page = visit()
     mail = product.wait_for_mail("j1@example.org")
-    link = re.search(r"http://localhost:\d+/account/password/reset/key/\S+", mail.replace("=\n", "")).group(0)
+    link = re.search(rf"{product.url}/account/password/reset/key/\S+", mail.replace("=\n", "")).group(0)
     link = link.replace("=3D", "=")
 
     page.goto(link)
