@@ -28,9 +28,10 @@ def my_data(request):
         messages.success(request, _("Human Resources were asked. They answer within 30 days; a mail tells you."))
         return redirect("rights:my_data")
     found = holdings(request.user)
-    shown = [(one, len(one.rows), *exports.table_of(one.rows[:SHOWN])) for one in found]
+    shown = [(one, len(one.rows), *exports.table_of(one.rows[:SHOWN])) for one in found if one.rows]
+    empty = " · ".join(str(one.title) for one in found if not one.rows)
     asked = DataRequest.objects.filter(person=request.user).order_by("-asked_at")
-    context = {"holdings": shown, "shown": SHOWN, "form": form, "asked": asked}
+    context = {"holdings": shown, "empty": empty, "shown": SHOWN, "form": form, "asked": asked}
     return render(request, "rights/my_data.html", context, status=422 if form.errors else 200)
 
 

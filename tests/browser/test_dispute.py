@@ -22,6 +22,7 @@ def test_from_this_is_wrong_to_a_recorded_completion_and_its_answer(product: Pro
     expect(learner.locator(".tag").get_by_text("open", exact=True)).to_be_visible()
 
     first = sign_in(visit(), "hr")
+    first.get_by_text("Manage", exact=True).click()
     first.get_by_role("link", name="Questions").click()
     first.get_by_role("link", name="Jo 23 Travels").click()
     expect(first.get_by_text("In Geneva, last month.")).to_be_visible()

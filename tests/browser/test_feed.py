@@ -46,6 +46,8 @@ def send(page: Page, rows: list[dict[str, str]], name: str) -> None:
 def test_from_a_feed_with_faults_to_a_mended_one_that_is_applied(hr, copy, axe):
     good, bad = newcomer("N-1", "Nadia New"), newcomer("N-2", "Boris Bad", structure="NOWHERE")
     own = newcomer("N-3", "Olga Own", manager="N-3", nationality="Ruritania")
+    hr.get_by_text("Manage", exact=True).click()
+    assert axe(hr) == []
     hr.get_by_role("link", name="Staff feed").click()
     assert axe(hr) == []
 

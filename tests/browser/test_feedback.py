@@ -36,6 +36,7 @@ def test_a_comment_arrives_and_is_answered(visit, sign_in, product):
     assert "interpreter" not in mail
 
     owner = sign_in(visit(), "guides")
+    owner.get_by_text("Manage", exact=True).click()
     owner.get_by_role("link", name="Feedback").click()
     owner.get_by_label("Section").select_option(index=1)
     owner.get_by_label("State", exact=True).select_option("new")

@@ -27,6 +27,7 @@ def hr(copy: Product, visit, sign_in) -> Page:
 
 
 def test_a_line_is_tightened_with_its_effect_in_sight_and_a_red_cell_says_why(hr, axe):
+    hr.get_by_text("Manage", exact=True).click()
     hr.get_by_role("link", name="Matrix").click()
     hr.get_by_role("link", name="M FND: all staff").click()
     hr.get_by_label("To be done again after months").select_option("12")

@@ -50,6 +50,7 @@ def is_too_wide(page: Page) -> bool:
 
 def test_a_session_on_paper_and_a_driver_without_a_mailbox(copy, driver, visit, sign_in, axe):
     focal = sign_in(visit(base=copy.url), "focal")
+    focal.get_by_text("Manage", exact=True).click()
     focal.get_by_role("link", name="Group sessions").click()
     focal.get_by_role("link", name="Make a session").click()
     focal.get_by_label("Place").fill("Garage")
