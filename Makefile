@@ -27,7 +27,7 @@ demo: setup  ## set everything up and run the product on http://localhost:8000 (
 	@echo "Ctrl-C stops it."
 	@$(PY) manage.py serve --bind 127.0.0.1:$(PORT)
 
-test: setup-test  ## every test: on SQLite, in a browser, on a throw-away PostgreSQL
+test: setup-test  ## every test: on SQLite, in a browser, before the whole composition, on a throw-away PostgreSQL
 	@.ci/test
 
 check: setup-test  ## lint, format, types, import contracts, templates, migrations, catalogues
