@@ -14,7 +14,7 @@ from django.db.models import Q, QuerySet
 from django.utils.functional import cached_property
 
 from lms.days import today
-from lms.people.models import Case, Posting, Role, RoleGrant, StandIn, Tree, User
+from lms.people.models import Case, GuestStay, Posting, Role, RoleGrant, StandIn, Tree, User
 from lms.people.models.dated import holds_on
 from lms.people.permissions import CELLS as CELLS
 from lms.people.permissions import FOCAL, HEAD, scopes_of
@@ -180,6 +180,10 @@ class Rights:
         return self.has_duties and bool(self.scopes("P2") & {Scope.STRUCTURE, Scope.ALL})
 
     @property
+    def has_guests(self) -> bool:
+        return self.has_duties and bool(self.scopes("P13"))
+
+    @property
     def holds_sessions(self) -> bool:
         return self.has_duties and bool(self.scopes("P11"))
 
@@ -247,6 +251,21 @@ def keepers_of_structures() -> QuerySet[User]:
     """Focal points, deputies and heads who may use the platform today."""
     held = RoleGrant.objects.in_force(today()).filter(role__in=[FOCAL, Role.DEPUTY, HEAD])
     return User.objects.active_on(today()).filter(pk__in=held.values("person")).order_by("pk")
+
+
+def stays(user: User, action: str = "R") -> QuerySet[GuestStay]:
+    """The stays of guests about whom she may do that: all, or those that her structures host."""
+    found = reach(user, "P13", action)
+    if Scope.ALL in found.scopes:
+        return GuestStay.objects.all()
+    return GuestStay.objects.filter(structure__in=found.structures)
+
+
+def hosts(user: User) -> dict[int, str]:
+    """Where she may let guests in, by key and name, parents before children."""
+    found, tree = reach(user, "P13", "W"), rights(user).tree_on(rights(user).day)
+    reached = (key for key, _depth in tree.walk() if Scope.ALL in found.scopes or key in found.structures)
+    return {key: tree.name(key) for key in reached}
 
 
 def holders(role: Role) -> QuerySet[User]:

@@ -80,6 +80,7 @@ CELLS: dict[str, dict[str, str]] = {
         FOCAL: "RWA structure",
     },
     "P12": {LEARNER: "RW own", HR: "RA all"},  # requests about one's data: to put right, to erase
+    "P13": {HR: "RW all", FOCAL: "RW structure"},  # guests of partner organizations: to invite, to prolong, to end
     # 2. Content
     "C1": {LEARNER: "R all", ADMINISTRATOR: "RWA all"},  # public pages; locales and workflows
     "C2": {LEARNER: "R all"},  # published courses and guides
