@@ -26,7 +26,7 @@ class UserQuerySet(models.QuerySet):
         list(self.select_for_update(no_key=True).filter(pk__in=people).order_by("pk").values_list("pk"))
 
     def active_on(self, day: date):
-        """Who may use the platform: active, and in post on that day where a feed speaks for her, or a guest up to her last day."""
+        """Who may use the platform: active, and in post that day where a feed speaks for her, or a guest up to her last day."""
         in_post = Posting.objects.on(day).filter(person=OuterRef("pk"))
         stays = GuestStay.objects.in_force(day).filter(person=OuterRef("pk"))
         guests = Q(source=User.Source.GUEST) & Exists(stays)
