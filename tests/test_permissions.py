@@ -396,6 +396,7 @@ STATUS = {
     "/reports/store/": {"administrator", "auditor"},
     "/reports/store/faults/": {"administrator"},
     "/people/": {"HR officer", "focal point main", "focal point deputy", "head of structure", "administrator", "auditor"},
+    "/people/guests/": {"HR officer", "focal point main", "focal point deputy"},
     "/certificates/": {"administrator"},
     "/library/feedback/": {"guide owner"},
     "/library/reports/": {"administrator", "auditor"},
