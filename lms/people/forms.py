@@ -9,7 +9,6 @@ from django.utils.functional import cached_property
 from django.utils.translation import gettext_lazy as _
 
 from lms.days import today
-from lms.people import hosting
 from lms.people.models import GuestStay, Role, Structure, TokenScope, Tree
 from lms.people.roles import GIVEN_PAGES
 
@@ -117,10 +116,6 @@ class SetPasswordForm(InOurWords, account.ResetPasswordKeyForm):
     @property
     def host(self):
         return Tree(today()).name(self.stay.structure_id)
-
-    def save(self) -> None:
-        super().save()
-        hosting.accept(self.user)
 
 
 class ChangePasswordForm(InOurWords, account.ChangePasswordForm):
