@@ -56,6 +56,7 @@ def empty(person: User) -> None:
         FeedLine.objects.filter(person=locked).update(staff_number="", reason="", changes={})
         joins = PersonJoin.objects.filter(Q(kept=locked) | Q(other=locked))
         joins.update(changes={}, reason=GONE)
+        joins.exclude(split_reason="").update(split_reason=GONE)
         Case.objects.filter(person=locked).update(reason=GONE)
         locked.email = locked.staff_number = locked.invited_at = None
         locked.official_name = locked.display_name = NOBODY
@@ -64,6 +65,11 @@ def empty(person: User) -> None:
         locked.set_unusable_password()
         locked.save()
         person.refresh_from_db()
+
+
+def joined_to(person: User) -> models.QuerySet[User]:
+    """The other records of hers: what they held went over to this one, their names did not."""
+    return User.objects.filter(joined_as__in=PersonJoin.objects.standing().filter(kept=person)).order_by("pk")
 
 
 def _of_the_account() -> Iterator[tuple[type[models.Model], str]]:

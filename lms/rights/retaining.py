@@ -23,7 +23,8 @@ def retain(*, is_dry: bool = False) -> RetentionRun:
     before = day_after(add_months(today(), -settings.RETENTION_DETAIL_MONTHS))
     left = add_months(today(), -settings.RETENTION_LEAVER_MONTHS)
     leavers = list(emptying.leavers(before=left))
-    never_came = list(emptying.never_came(before=add_months(today(), -UNTAKEN_MONTHS)).exclude(pk__in=leavers))
+    strangers = emptying.never_came(before=add_months(today(), -UNTAKEN_MONTHS))
+    never_came = list(strangers.exclude(pk__in=[person.pk for person in leavers]))
     if not is_dry:
         for person in (*leavers, *never_came):
             erasing.erase_person(person, at=now, decision=erasing.RULE)
