@@ -10,6 +10,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from allauth.mfa.models import Authenticator
+from allauth.usersessions.models import UserSession
 from django.contrib.sessions.models import Session
 from django.db.models import Model, Q, QuerySet
 from django.utils.functional import Promise
@@ -171,6 +172,8 @@ def _of_access(person: User) -> Kinds:
     files = ("query", "form", "purpose", "asked_at", "ready_at")
     yield "files", _("Files of lists that you asked for"), EMPLOYED, _of(Export, Q(owner=person), *files)
     yield "sign_in", _("Open sign-ins"), _("Twelve hours each."), _open_sessions(person)
+    came = ("created_at", "ip", "user_agent")
+    yield "devices", _("Where you signed in from"), _("As long as the sign-in is open."), _of(UserSession, Q(user=person), *came)
     factors = ("type", "created_at", "last_used_at")
     yield "factors", _("Second factors"), WHILE_USED, _of(Authenticator, Q(user=person), *factors)
     yield "codes", _("One-time codes"), EMPLOYED, _of(SignInCode, Q(person=person), "issued_at", "expires_at")

@@ -15,6 +15,7 @@ from lms.days import today
 from lms.people import emptying
 from lms.people.models import GuestStay, PersonJoin, ScimRecord, SignInCode, SignInLink, User
 from lms.rights import erasing, retaining
+from lms.rights.holdings import holdings
 from lms.rights.models import DataRequest
 from tests.factories.learning import complete
 from tests.factories.people import make_person
@@ -102,11 +103,13 @@ def test_after_an_erasure_nothing_but_her_certificate_says_who_she_was(cast, cou
     SocialAccount.objects.create(user=person, provider="hq", uid=MARK)
     UserSession.objects.create(user=person, ip="127.0.0.1", session_key=MARK, user_agent=MARK)
     before = marked()
+    shown = {one.key for one in holdings(person) if MARK in str(one.rows).lower()}
 
     for _time in range(2):
         erasing.erase_person(person, at=now, decision=erasing.RULE)
 
     assert len(before) > 15
+    assert shown >= {"links", "directory", "stays", "devices", "data_requests", "recommended", "certificates"}
     assert marked() == {"certificates.Certificate.name"}
     kept = {"scim": ScimRecord.objects.get().deleted_at, "stay": GuestStay.objects.get().ended_at}
     assert None not in kept.values()
