@@ -204,7 +204,7 @@ def test_a_guest_is_no_staff(cast, course, mailoutbox):
     assert not SheetPerson.objects.filter(person=guest).exists()
 
 
-def test_feed_and_directory_leave_a_guest_alone_until_she_joins_the_staff(db, mailoutbox):
+def test_feed_and_directory_leave_a_guest_alone_until_she_joins_the_staff(db, signed_in, mailoutbox):
     hr = make_person("Hedi Resources", source="local")
     make_grant(hr, Role.HR)
     stay = hosting.invite(by=hr, structure=make_structure("MIS"), **said())
@@ -219,7 +219,9 @@ def test_feed_and_directory_leave_a_guest_alone_until_she_joins_the_staff(db, ma
         provisioning.bring_in(directory)
     hosting.end(stay, by=hr, is_staff_now=True)
     sync_staff(rows, day=today())
+    pairs = signed_in(hr).get("/reports/feed/joins/").content.decode()
 
+    assert pairs.count("Gita Guest") >= 2  # proposed to Human Resources
     assert "guest" in refusal.reason
     new = User.objects.get(email="gita@partner.test")
     assert (new.source, new == stay.person, new.staff_number) == ("feed", False, "S1")
