@@ -14,7 +14,7 @@ from django.utils.formats import date_format
 from django.utils.translation import gettext as _
 from django.utils.translation import override
 
-from lms import limits, mailing
+from lms import demo, limits, mailing
 from lms.days import add_months, today
 from lms.languages import spoken
 from lms.people import access, closing, recording
@@ -54,6 +54,10 @@ def invite(
         raise NotAllowed(_("Say why she is invited."))
     _refuse_day(until)
     name, address = " ".join(name.split()), email.strip().lower()
+    if settings.DEMO and not address.endswith(f"@{demo.DOMAIN}"):
+        raise NotAllowed(
+            _("In the demonstration everybody is invented: name an address at %(domain)s.") % {"domain": demo.DOMAIN}
+        )
     try:
         with transaction.atomic():
             person = _guest(name, address, language)

@@ -153,7 +153,7 @@ def test_links_are_renewed_stays_prolonged_and_ended_and_a_guest_comes_again(cas
     ]
 
 
-def test_who_may_not_invite_whom(cast):
+def test_who_may_not_invite_whom(cast, settings):
     elsewhere = make_structure("FAR")
     stay = invited(cast)
     refused = {
@@ -177,6 +177,10 @@ def test_who_may_not_invite_whom(cast):
         for stranger in (cast.lea, cast.admin, cast.head):
             with pytest.raises(NotAllowed):
                 act(stay, by=stranger)
+
+    settings.DEMO = True
+    with pytest.raises(NotAllowed, match="example.org"):
+        invited(cast, email="real@partner.test")
 
     assert (allowed, GuestStay.objects.count()) == ([], 1)
 
