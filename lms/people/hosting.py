@@ -54,7 +54,6 @@ def invite(
         raise NotAllowed(_("Say why she is invited."))
     _refuse_day(until)
     name, address = " ".join(name.split()), email.strip().lower()
-    told = {"domain": demo.DOMAIN}
     if settings.DEMO and not address.endswith(f"@{demo.DOMAIN}"):
         raise NotAllowed(
             _("In the demonstration everybody is invented: name an address at %(domain)s.") % {"domain": demo.DOMAIN}
