@@ -262,10 +262,9 @@ def stays(user: User, action: str = "R") -> QuerySet[GuestStay]:
 
 
 def hosts(user: User) -> dict[int, str]:
-    """Where she may let guests in, by key and name, parents before children."""
+    """Where she may let guests in, by key and name, in the order of codes."""
     found, tree = reach(user, "P13", "W"), rights(user).tree_on(rights(user).day)
-    reached = (key for key, _depth in tree.walk() if Scope.ALL in found.scopes or key in found.structures)
-    return {key: tree.name(key) for key in reached}
+    return {key: tree.name(key) for key in tree.periods if Scope.ALL in found.scopes or key in found.structures}
 
 
 def holders(role: Role) -> QuerySet[User]:
