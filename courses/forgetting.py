@@ -13,7 +13,7 @@ from django.db import transaction
 from django.db.models import Q, QuerySet
 
 from courses import tracking
-from courses.models import Answer, Arrangement, CalendarAddress, Correction, Dispute, Enrolment, Exemption
+from courses.models import Answer, Arrangement, CalendarAddress, Correction, Dispute, Enrolment, Exemption, ManualAssignment
 from lms.people.models import PersonAlias, User
 from lms.xapi import erasing, evidence, sequencing
 
@@ -78,6 +78,11 @@ def forget_words(person: User) -> None:
         correction.evidence.delete(save=True)
     for exemption in Exemption.objects.filter(person=person).exclude(evidence=""):
         exemption.evidence.delete(save=True)
+
+
+def forget_notes(person: User) -> None:
+    """What others wrote when they asked something of her by name. Safe to repeat."""
+    ManualAssignment.objects.filter(person=person).update(reason=GONE)
 
 
 def _names(person: User | None) -> list[str] | None:

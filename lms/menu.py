@@ -40,6 +40,7 @@ GROUPS: list[tuple[str | Promise, list[Entry]]] = [
         _("People"),
         [
             Entry(_("People"), "people:people", "people", "sees_roles"),
+            Entry(_("Guests"), "people:guests", "guests", "has_guests"),
             Entry(_("Stand-ins"), "reports:stand_ins", "stand-ins", "names_stand_ins"),
             Entry(_("Structures"), "reports:structures", "structures", "sees_structures"),
             Entry(_("Staff feed"), "reports:feeds", "feed", "sees_feeds"),

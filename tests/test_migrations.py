@@ -21,6 +21,7 @@ ADDED_LATER = {
     "people_apitoken",
     "people_scimrecord",
     "people_signinlink",
+    "people_gueststay",
     "people_feedline",
     "people_feedrun",
     "people_personjoin",

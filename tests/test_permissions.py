@@ -89,6 +89,7 @@ ADDED = {
         "P10 W all",
         "P11 RA all",
         "P12 RA all",
+        "P13 RW all",
         "C6 R all",
         "R1 RWXA all",
         "R2 RW all",
@@ -100,7 +101,7 @@ ADDED = {
     ],
     "focal point main": [
         *("P1 R structure", "P2 R structure", "P3 RWX structure", "C6 RWA structure", *OVERLAYS),
-        *("P10 W structure", "P11 RWA structure", "R4 RWX structure", "R5 R structure", "R10 R structure"),
+        *("P10 W structure", "P11 RWA structure", "P13 RW structure", "R4 RWX structure", "R5 R structure", "R10 R structure"),
     ],
     "focal point deputy": [
         "P1 R structure",
@@ -108,6 +109,7 @@ ADDED = {
         "P3 RWX structure",
         "P10 W structure",
         "P11 RWA structure",
+        "P13 RW structure",
         "C6 RWA structure",
         *OVERLAYS,
         "R4 RWX structure",
@@ -394,6 +396,7 @@ STATUS = {
     "/reports/store/": {"administrator", "auditor"},
     "/reports/store/faults/": {"administrator"},
     "/people/": {"HR officer", "focal point main", "focal point deputy", "head of structure", "administrator", "auditor"},
+    "/people/guests/": {"HR officer", "focal point main", "focal point deputy"},
     "/certificates/": {"administrator"},
     "/library/feedback/": {"guide owner"},
     "/library/reports/": {"administrator", "auditor"},

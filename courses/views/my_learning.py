@@ -11,12 +11,12 @@ from content.models import GuideFeedback
 from courses import explanations
 from courses.completing import issue_waiting
 from courses.forms import ProfileForm
-from courses.models import CalendarAddress, Completion, Edition, Enrolment, ModuleProgress
+from courses.models import CalendarAddress, Completion, Course, Edition, Enrolment, ModuleProgress
 from courses.walks import Walk
 from lms.days import today
 from lms.people import access, naming
 from lms.people.guards import needs
-from lms.people.models import ApiToken
+from lms.people.models import ApiToken, GuestStay
 
 
 @needs("P3")
@@ -33,8 +33,14 @@ def my_learning(request):
     certificates = {certificate.award: certificate for certificate in Certificate.objects.current().filter(person=request.user)}
     done = [(completion, certificates.get(completion.uuid)) for completion in completions.order_by("-completed_on")]
     day = today()
+    tree = access.rights(request.user).tree_on(day)
+    stay = GuestStay.objects.in_force(day).filter(person=request.user).first() if request.user.is_guest else None
+    taken = {row.course_id for row in (*enrolments, *(completion for completion, _certificate in done))}
     context = {
-        "asked": explanations.asked_of(request.user, day, access.rights(request.user).tree_on(day)),
+        "stay": stay,
+        "host": tree.name(stay.structure_id) if stay else "",
+        "invited_to": _invited_to(stay).exclude(pk__in=taken) if stay else [],
+        "asked": explanations.asked_of(request.user, day, tree),
         "live": set(Edition.objects.values_list("course", flat=True)),
         "walks": walks,
         "done": done,
@@ -44,6 +50,10 @@ def my_learning(request):
         "today": day,
     }
     return render(request, "courses/my_learning.html", context)
+
+
+def _invited_to(stay):
+    return Course.objects.filter(key__in=stay.course_keys, retired_on=None).order_by("title")
 
 
 @needs("P1", "W")

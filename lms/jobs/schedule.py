@@ -11,7 +11,7 @@ from certificates import rendering
 from courses import assigning, folding, handing, reminding, undoing
 from lms.days import today
 from lms.jobs import delivering, running
-from lms.people import closing, feeding, inviting
+from lms.people import closing, feeding, hosting, inviting
 from lms.reports import depositing, passing, producing, sheeting, summarising, trending
 from lms.xapi import forwarding, sealing
 
@@ -93,6 +93,10 @@ def pass_on_tasks() -> str:
     return f"{handing.pass_on(today())} tasks, {passing.pass_on(today())} lists"
 
 
+def end_guests() -> str:
+    return f"{hosting.end_over(today())} stays"
+
+
 def send_lists() -> str:
     return _unless_paused(passing.send_due)
 
@@ -137,6 +141,7 @@ JOBS = [
     Job("count the ends of months", crontab(minute="45", hour="3"), "%Y-%m-%d", count_months),
     # Every hour, since a role ends with a day of the Organization, not with one of UTC.
     Job("pass on tasks", crontab(minute="5"), "%Y-%m-%dT%H", pass_on_tasks),
+    Job("end stays of guests", crontab(minute="2"), "%Y-%m-%dT%H", end_guests),
     Job("remind", crontab(minute="0", hour="5"), "%Y-%m-%d", remind),
     Job("tell managers", crontab(minute="10", hour="5", day_of_week="1"), "%G-W%V", tell_managers),
     Job("tell heads and focal points", crontab(minute="20", hour="5", day="1"), "%Y-%m", tell_structures),

@@ -37,6 +37,8 @@ def grant(
         raise NotAllowed(_("Nobody gives a role to herself."))
     if not person.email:
         raise NotAllowed(_("Who holds a role signs in by her address, and %(person)s has none.") % {"person": person})
+    if person.is_guest:
+        raise NotAllowed(_("%(person)s is a guest: roles are for staff.") % {"person": person})
     if role.is_of_structure and structure is None:
         raise NotAllowed(_("A %(role)s is appointed for a structure: name one.") % {"role": role.label})
     if ends_on is not None and ends_on <= starts_on:

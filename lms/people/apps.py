@@ -7,6 +7,7 @@ class PeopleConfig(AppConfig):
     label = "people"
 
     def ready(self):
+        from lms.people import receivers  # noqa: F401
         from lms.people.appointing import bring_in_groups
         from lms.people.versioning import triggers
         from lms.triggering import follow_migrations

@@ -8,17 +8,34 @@ from django.db.models import Q
 from django.utils import timezone
 
 from lms.people.closing import end_access
-from lms.people.models import ApiToken, Case, FeedLine, PersonJoin, Posting, SignInCode, User
+from lms.people.models import ApiToken, Case, FeedLine, GuestStay, PersonJoin, Posting, ScimRecord, SignInCode, SignInLink, User
 
 NOBODY = "(former staff)"
 GONE = "(erased)"
 
 
 def leavers(*, before: Any) -> models.QuerySet[User]:
-    """Whose employment ended before that day, and whose name is still here. Who never had a posting is not among them."""
+    """Whose employment or stay as a guest ended before that day, and whose name is still here.
+
+    Who never had a posting and was no guest is not among them.
+    """
     later = Posting.objects.filter(Q(ends_on__isnull=True) | Q(ends_on__gt=before), person=models.OuterRef("pk"))
     served = Posting.objects.filter(person=models.OuterRef("pk"))
-    return User.objects.filter(models.Exists(served), ~models.Exists(later), anonymised_at__isnull=True).order_by("pk")
+    staff = User.objects.filter(models.Exists(served), ~models.Exists(later), anonymised_at__isnull=True)
+    return (staff | _guests_gone(before)).order_by("pk")
+
+
+def never_came(*, before: Any) -> models.QuerySet[User]:
+    """Who was invited, took no invitation, and whose last one ended before that day."""
+    came = GuestStay.objects.filter(person=models.OuterRef("pk"), accepted_at__isnull=False)
+    return _guests_gone(before).filter(~models.Exists(came)).order_by("pk")
+
+
+def _guests_gone(before: Any) -> models.QuerySet[User]:
+    stays = GuestStay.objects.filter(person=models.OuterRef("pk"))
+    later = stays.filter(Q(ended_at__isnull=True) | Q(ended_at__date__gte=before))
+    guests = User.objects.filter(source=User.Source.GUEST, anonymised_at__isnull=True)
+    return guests.filter(models.Exists(stays), ~models.Exists(later))
 
 
 def empty(person: User) -> None:
@@ -29,10 +46,17 @@ def empty(person: User) -> None:
         for model, field in _of_the_account():
             model._default_manager.filter(**{field: locked}).delete()
         SignInCode.objects.filter(person=locked).delete()
+        SignInLink.objects.filter(person=locked).delete()
+        now = timezone.now()
+        ScimRecord.objects.filter(person=locked, deleted_at__isnull=True).update(deleted_at=now, changed_at=now)
+        ScimRecord.objects.filter(person=locked).update(user_name=GONE, external_id="", said={})
+        GuestStay.objects.filter(person=locked, ended_at__isnull=True).update(ended_at=now)
+        GuestStay.objects.filter(person=locked).update(organisation=GONE, reason=GONE)
         ApiToken.objects.filter(owner=locked).update(secret_sha256="")
         FeedLine.objects.filter(person=locked).update(staff_number="", reason="", changes={})
         joins = PersonJoin.objects.filter(Q(kept=locked) | Q(other=locked))
         joins.update(changes={}, reason=GONE)
+        joins.exclude(split_reason="").update(split_reason=GONE)
         Case.objects.filter(person=locked).update(reason=GONE)
         locked.email = locked.staff_number = locked.invited_at = None
         locked.official_name = locked.display_name = NOBODY
@@ -41,6 +65,11 @@ def empty(person: User) -> None:
         locked.set_unusable_password()
         locked.save()
         person.refresh_from_db()
+
+
+def joined_to(person: User) -> models.QuerySet[User]:
+    """The other records of hers: what they held went over to this one, their names did not."""
+    return User.objects.filter(joined_as__in=PersonJoin.objects.standing().filter(kept=person)).order_by("pk")
 
 
 def _of_the_account() -> Iterator[tuple[type[models.Model], str]]:

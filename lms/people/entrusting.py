@@ -29,6 +29,8 @@ def allow(owner: User, *, name: str, purpose: str, scopes: Collection[str], unti
         raise NotAllowed(_("Nobody allows a token to herself: ask a second administrator."))
     if not owner.is_active or not owner.email:
         raise NotAllowed(_("A token acts as its owner: she needs an open account with an address."))
+    if owner.is_guest:
+        raise NotAllowed(_("%(person)s is a guest: tokens are for staff.") % {"person": owner})
     if not scopes or not set(scopes) <= set(TokenScope.values):
         raise NotAllowed(_("Choose at least one thing for which the token is."))
     day = today()

@@ -5,10 +5,11 @@ from allauth.mfa.webauthn.forms import AddWebAuthnForm
 from django import forms
 from django.apps import apps
 from django.conf import settings
+from django.utils.functional import cached_property
 from django.utils.translation import gettext_lazy as _
 
 from lms.days import today
-from lms.people.models import Role, Structure, TokenScope, Tree
+from lms.people.models import GuestStay, Role, Structure, TokenScope, Tree
 from lms.people.roles import GIVEN_PAGES
 
 PASSWORD_LABELS = {
@@ -106,7 +107,15 @@ class AskForLinkForm(InOurWords, account.ResetPasswordForm):
 
 
 class SetPasswordForm(InOurWords, account.ResetPasswordKeyForm):
-    pass
+    """For a guest it is the way in, too: she is told beforehand who hosts her and what is kept about her."""
+
+    @cached_property
+    def stay(self):
+        return GuestStay.objects.standing(today()).filter(person=self.user).first()
+
+    @property
+    def host(self):
+        return Tree(today()).name(self.stay.structure_id)
 
 
 class ChangePasswordForm(InOurWords, account.ChangePasswordForm):

@@ -167,6 +167,8 @@ def _write(record: ScimRecord, said: Mapping[str, Any], wanted: Wanted, *, was_a
 
 
 def _write_person(person: User, wanted: Wanted) -> None:
+    if wanted.email and User.objects.filter(email__iexact=wanted.email, source=User.Source.GUEST).exists():
+        raise Taken(_("A guest has this address: end her stay and say that she joins the staff."))
     if person.display_name == person.official_name:
         person.display_name = wanted.name
     if person.pk is None:
@@ -205,7 +207,7 @@ def _place(person: User, wanted: Wanted | None) -> None:
 def _manager(person: User, wanted: Wanted) -> User | None:
     """Left empty where she is not known here, or where the line of managers would lead back."""
     try:
-        found = User.objects.filter(uuid=uuid.UUID(wanted.manager)).first()
+        found = User.objects.exclude(source=User.Source.GUEST).filter(uuid=uuid.UUID(wanted.manager)).first()
     except ValueError:
         return None
     seen: set[int] = set()

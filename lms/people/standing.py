@@ -58,7 +58,7 @@ def _refuse_unfit(leader: User, person: User, *, by: User) -> None:
     # Nobody hands on what she only looks after for somebody else.
     if not Posting.objects.on(today()).filter(manager=leader).exists():
         raise NotAllowed(_("%(person)s leads nobody today, so there is no team to look after.") % {"person": leader})
-    if not person.email or not User.objects.active_on(today()).filter(pk=person.pk).exists():
+    if person.is_guest or not person.email or not User.objects.active_on(today()).filter(pk=person.pk).exists():
         raise NotAllowed(_("Who stands in signs in by her address and is in post today: name another colleague."))
 
 

@@ -194,6 +194,8 @@ def _without_other_sources(rows: list[FeedRow], report: Report, staff: _Staff) -
 
 
 def _kept_elsewhere(what: str, source: str) -> str:
+    if source == User.Source.GUEST:
+        return f"This {what} belongs to a guest: end her stay and say that she joins the staff; the next feed brings her in."
     return f"This {what} belongs to an account that another source keeps ({source}): the feed leaves it alone."
 
 

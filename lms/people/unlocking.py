@@ -19,7 +19,9 @@ def set_active(person: User, *, is_active: bool, by: User) -> None:
 
 
 def send_link(person: User, *, by: User) -> None:
-    """A link with which the person sets a password herself. Raises NotAllowed for somebody without a mailbox."""
+    """A link with which the person sets a password herself. Raises NotAllowed for guests and for who has no mailbox."""
+    if person.is_guest:
+        raise NotAllowed(_("She is a guest: her host sends a new link, or she asks for one at the sign-in page."))
     try:
         inviting.invite(person)
     except inviting.NoMailbox as error:

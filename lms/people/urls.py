@@ -1,6 +1,6 @@
 from django.urls import path, register_converter
 
-from lms.people import tokens, views
+from lms.people import guests, tokens, views
 
 
 class ActionConverter:
@@ -26,6 +26,12 @@ urlpatterns = [
     path("<uuid:person>/grant/", views.grant, name="grant"),
     path("<uuid:person>/code/", views.give_code, name="give_code"),
     path("<uuid:person>/<account_action:action>/", views.act, name="act"),
+    path("guests/", guests.guests, name="guests"),
+    path("guests/invite/", guests.invite, name="invite_guest"),
+    path("guests/<uuid:stay>/", guests.guest, name="guest"),
+    path("guests/<uuid:stay>/resend/", guests.resend, name="resend_guest"),
+    path("guests/<uuid:stay>/prolong/", guests.prolong, name="prolong_guest"),
+    path("guests/<uuid:stay>/end/", guests.end, name="end_guest"),
     path("grants/<int:grant>/end/", views.end, name="end"),
     path("grants/<int:grant>/approve/", views.approve, name="approve"),
 ]

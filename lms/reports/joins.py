@@ -1,7 +1,7 @@
 """One person with two records: pairs that are proposed, joins that wait for a second HR officer, and those that can be split."""
 
 from django.contrib import messages
-from django.db.models import Min
+from django.db.models import Min, Q
 from django.shortcuts import redirect, render
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST, require_safe
@@ -85,7 +85,9 @@ def _proposed() -> list[tuple[User, User, list[str]]]:
     """Two records and what is the same of them, in words; none of which anybody has decided."""
     words = {"name": _("name"), "address": _("address"), "entry on duty": _("entry on duty")}
     decided = set(PersonJoin.objects.values_list("kept", "other"))
-    people = User.objects.filter(staff_number__isnull=False).annotate(entered_on=Min("postings__entered_on"))
+    # A guest who joined the staff left her address to the new record.
+    came_over = Q(source=User.Source.GUEST, email__isnull=True, anonymised_at__isnull=True)
+    people = User.objects.filter(Q(staff_number__isnull=False) | came_over).annotate(entered_on=Min("postings__entered_on"))
     known = {person.pk: person for person in people}
     cards = [pairs.Card(person.pk, person.official_name, person.email or "", person.entered_on) for person in known.values()]
     return [

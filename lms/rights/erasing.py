@@ -11,7 +11,7 @@ from lms.jobs import delivering
 from lms.people import emptying
 from lms.people.models import User
 from lms.reports import sheeting
-from lms.rights.models import Erasure
+from lms.rights.models import DataRequest, Erasure
 
 RULE = "retention"  # the decision where no request led to it
 
@@ -34,10 +34,15 @@ def erase_details(person: User, *, at: datetime, decision: str) -> None:
 def erase_person(person: User, *, at: datetime, decision: str) -> None:
     """All that leads to her: then details, mails, names on sheets, and the account itself. Safe to repeat and to stop."""
     _note(person, Erasure.What.PERSON, at, decision)
-    if person.email:
-        delivering.forget_address(person.email)
-    sheeting.forget_name(person)
-    emptying.empty(person)
+    for record in (*emptying.joined_to(person), person):
+        if record.email:
+            delivering.forget_address(record.email)
+        sheeting.forget_name(record)
+        emptying.empty(record)
+    asked = DataRequest.objects.filter(person=person)
+    asked.update(words=emptying.GONE)
+    asked.exclude(answer="").update(answer=emptying.GONE)
+    forgetting.forget_notes(person)
     forgetting.forget_details(before=at, person=person)
     forgetting.forget_words(person)
     unlinking.unlink(person)

@@ -10,6 +10,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from allauth.mfa.models import Authenticator
+from allauth.usersessions.models import UserSession
 from django.contrib.sessions.models import Session
 from django.db.models import Model, Q, QuerySet
 from django.utils.functional import Promise
@@ -39,11 +40,14 @@ from lms.people.models import (
     AccessEntry,
     ApiToken,
     FeedLine,
+    GuestStay,
     PersonAlias,
     Posting,
     PostingVersion,
     RoleGrant,
+    ScimRecord,
     SignInCode,
+    SignInLink,
     StandIn,
     User,
 )
@@ -90,10 +94,14 @@ def names_of(person: User) -> list[str]:
 def _of_service(person: User) -> Kinds:
     yield "account", _("Your account"), EMPLOYED, _account(person)
     yield "postings", _("Postings"), EMPLOYED, _of(Posting, Q(person=person), *POSTING)
+    stays = ("organisation", "structure__code", "reason", "invited_at", "until", "accepted_at", "ended_at")
+    yield "stays", _("Your stays as a guest"), EMPLOYED, _of(GuestStay, Q(person=person), *stays)
     versions = (*POSTING, "recorded_at", "superseded_at")
     yield "posting_versions", _("Postings as they were known before"), EMPLOYED, _of(PostingVersion, Q(person=person), *versions)
     feed = ("run__uploaded_at", "outcome", "reason", "changes")
     yield "feed", _("What the staff feed changed"), EMPLOYED, _of(FeedLine, Q(person=person), *feed)
+    said = ("said", "created_at", "changed_at", "deleted_at")
+    yield "directory", _("What a directory says of you"), EMPLOYED, _of(ScimRecord, Q(person=person), *said)
     grants = ("role", "structure__code", "object_keys", "starts_on", "ends_on", "cancelled_at")
     yield "roles", _("Roles"), EMPLOYED, _of(RoleGrant, Q(person=person), *grants)
     away = ("leader__display_name", "person__display_name", "starts_on", "ends_on")
@@ -164,10 +172,15 @@ def _of_access(person: User) -> Kinds:
     files = ("query", "form", "purpose", "asked_at", "ready_at")
     yield "files", _("Files of lists that you asked for"), EMPLOYED, _of(Export, Q(owner=person), *files)
     yield "sign_in", _("Open sign-ins"), _("Twelve hours each."), _open_sessions(person)
+    came = ("created_at", "ip", "user_agent")
+    yield "devices", _("Where you signed in from"), _("As long as the sign-in is open."), _of(UserSession, Q(user=person), *came)
     factors = ("type", "created_at", "last_used_at")
     yield "factors", _("Second factors"), WHILE_USED, _of(Authenticator, Q(user=person), *factors)
     yield "codes", _("One-time codes"), EMPLOYED, _of(SignInCode, Q(person=person), "issued_at", "expires_at")
-    seen = ("at", "actor__display_name", "what", "purpose", "was_refused")
+    links = ("issuer", "subject", "joined_by", "joined_at")
+    yield "links", _("Your names at sign-in providers"), EMPLOYED, _of(SignInLink, Q(person=person), *links)
+    # Guests see no names of staff.
+    seen = ("at", *(() if person.is_guest else ("actor__display_name",)), "what", "purpose", "was_refused")
     yield "opened", _("Who opened your record"), FOR_GOOD, opened_by(person).values(*seen)
 
 

@@ -14,6 +14,8 @@ from lms.rights import erasing
 from lms.rights.models import Erasure, RetentionRun
 from lms.xapi import granting
 
+UNTAKEN_MONTHS = 3  # the name of who was invited as a guest and never came
+
 
 def retain(*, is_dry: bool = False) -> RetentionRun:
     """Details of everybody that are old enough go, and the accounts of those who left long enough ago. The report is kept."""
@@ -21,8 +23,10 @@ def retain(*, is_dry: bool = False) -> RetentionRun:
     before = day_after(add_months(today(), -settings.RETENTION_DETAIL_MONTHS))
     left = add_months(today(), -settings.RETENTION_LEAVER_MONTHS)
     leavers = list(emptying.leavers(before=left))
+    strangers = emptying.never_came(before=add_months(today(), -UNTAKEN_MONTHS))
+    never_came = list(strangers.exclude(pk__in=[person.pk for person in leavers]))
     if not is_dry:
-        for person in leavers:
+        for person in (*leavers, *never_came):
             erasing.erase_person(person, at=now, decision=erasing.RULE)
     details = (forgetting.due_details if is_dry else forgetting.forget_details)(before=before)
     report = {
@@ -30,6 +34,7 @@ def retain(*, is_dry: bool = False) -> RetentionRun:
         "answers": details.answers,
         "documents": details.documents,
         "accounts of leavers": len(leavers),
+        "guests who never came": len(never_came),
     }
     return RetentionRun.objects.create(at=now, is_dry=is_dry, report=report)
 

@@ -65,6 +65,21 @@ def follow_the_link(page: Page, product: Product) -> None:
     page.goto(re.search(r"http://localhost:\d+(/account/password/reset/key/\S+)", mail).group(1))
 
 
+def follow_the_invitation(page: Page, product: Product) -> None:
+    mail = product.wait_for_mail("guestlist@example.org").replace("=\n", "").replace("=3D", "=")
+    page.goto(re.search(r"http://localhost:\d+(/account/password/reset/key/\S+)", mail).group(1))
+
+
+def invite_nobody(page: Page, product: Product) -> None:
+    press(page, "Invite her")
+
+
+def prolong_for_ever(page: Page, product: Product) -> None:
+    page.evaluate("document.querySelector('[name=until]').type = 'text'")
+    page.get_by_label("New last day").fill("for ever")
+    press(page, "Prolong her stay")
+
+
 def save_the_password(page: Page, product: Product) -> None:
     follow_the_link(page, product)
     for label in ("New password", "New password, once more"):
@@ -266,6 +281,7 @@ SIGHTS: dict[str, list[Sight]] = {
         Sight("account_reset_password_from_key", "/account/password/reset/", follow_the_link),
         Sight("account_reset_password_from_key_done", "/account/password/reset/", save_the_password),
         Sight("account_reset_password_from_key", "/account/password/reset/key/1-nonsense/"),
+        Sight("account_reset_password_from_key", "/account/login/", follow_the_invitation),
         Sight("certificates:ask", "/verify/"),
         Sight("certificates:ask", "/verify/?code="),
         Sight("certificates:verify", "/verify/{valid}"),
@@ -396,6 +412,11 @@ SIGHTS: dict[str, list[Sight]] = {
         Sight("people:tokens", "/people/tokens/"),
         Sight("people:make_secret", "/people/tokens/", make_the_secret),
     ],
+    "guest": [
+        Sight("courses:my_learning", "/my/"),
+        Sight("courses:profile", "/my/profile/"),
+        Sight("rights:my_data", "/my/data/"),
+    ],
     "manager": [Sight("reports:team", "/reports/team/")],
     "trainer": [Sight("courses:arrangements", "/requests/")],
     "head": [Sight("reports:landing", "/reports/"), Sight("reports:list", "/reports/list/")],
@@ -407,6 +428,12 @@ SIGHTS: dict[str, list[Sight]] = {
         Sight("reports:landing", "/reports/"),
         Sight("reports:team", "/reports/team/"),
         Sight("reports:team", "/reports/team/?state=nonsense"),
+        Sight("people:guests", "/people/guests/?all=1"),
+        Sight("people:invite_guest", "/people/guests/invite/"),
+        Sight("people:invite_guest", "/people/guests/invite/", invite_nobody),
+        Sight("people:guest", "/people/guests/{guest}/"),
+        Sight("people:guest", "/people/guests/{invited_guest}/"),
+        Sight("people:prolong_guest", "/people/guests/{guest}/", prolong_for_ever),
         Sight("courses:sessions", "/sessions/"),
         Sight("courses:make_session", "/sessions/new/"),
         Sight("courses:make_session", "/sessions/new/", name_a_stranger),
@@ -522,6 +549,8 @@ NO_PAGES = {
     "courses:cancel_session": POST,
     "people:end": POST,
     "people:approve": POST,
+    "people:resend_guest": POST,
+    "people:end_guest": POST,
     "reports:decide_name": POST,
     "reports:withdraw_client": POST,
     "reports:agree_undo": POST,

@@ -26,7 +26,7 @@ from courses.models import (
     ScenarioTally,
 )
 from lms.days import add_months, today
-from lms.people import appointing, auditing, entrusting, feeding, hr_files, naming, standing, versioning
+from lms.people import appointing, auditing, entrusting, feeding, hosting, hr_files, naming, standing, versioning
 from lms.people.hr_feed import COLUMNS
 from lms.people.models import Posting, Role, RoleGrant, Structure
 from lms.reports import depositing, keeping, sheeting, trending
@@ -38,6 +38,7 @@ from tests.browser.inside import complete, enrol, person, quiz_of, sit
 from tests.factories.outside import MODULES, told
 from tests.factories.people import make_person
 
+PASSWORD = "blue lamp under the stairs"  # of the whole staging
 COMMENT = "The chapter on interviews is out of date.\nIt does not name the report of 2013."
 
 
@@ -152,6 +153,26 @@ correcting.ask_later_date(
 people = [person(name) for name in ("j15", "j16")]
 recommending.recommend(fnd, people, by=person("focal"), day=today(), until=day, note="Worth it before the autumn.")
 
+# A guest who came, and one who has not.
+stays = [
+    hosting.invite(
+        by=person("focal"),
+        name=name,
+        email=f"{name.split()[0].lower()}@example.org",
+        organisation="Shelter network of the valley",
+        language="en",
+        structure=Structure.objects.get(code="MSKP"),
+        course_keys=[str(fnd.key)],
+        until=day,
+        reason="Joint training with the mission.",
+    )
+    for name in ("Guest Here", "Guestlist Waiting")
+]
+here = stays[0].person
+here.set_password(PASSWORD)
+here.save()
+hosting.accept(here)
+
 # A manager is away, and contacts were checked long ago.
 standing.name(person("manager"), person("j16"), starts_on=today(), until=day, by=person("manager"))
 Contact.objects.filter(structure__code="MSKP").update(checked_on=today() - timedelta(days=80))
@@ -216,6 +237,8 @@ found = {
     "case": case.pk,
     "feed": str(looked_at.uuid),
     "driver": str(driver.uuid),
+    "guest": str(stays[0].uuid),
+    "invited_guest": str(stays[1].uuid),
     "session": str(sessions[0].uuid),
     "recorded": str(sessions[1].uuid),
     "dispute": str(asked_of_hr.uuid),

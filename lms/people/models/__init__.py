@@ -3,6 +3,7 @@ from lms.people.models.cases import Case
 from lms.people.models.codes import SignInCode
 from lms.people.models.feeds import FeedLine, FeedRun
 from lms.people.models.grants import SECOND_PERSON, Role, RoleGrant
+from lms.people.models.guests import GuestStay
 from lms.people.models.joins import PersonJoin
 from lms.people.models.links import SignInLink
 from lms.people.models.postings import ContractType, FunctionGroup, Posting
@@ -22,6 +23,7 @@ __all__ = [
     "FeedLine",
     "FeedRun",
     "FunctionGroup",
+    "GuestStay",
     "LanguageChoice",
     "PersonAlias",
     "PersonJoin",

@@ -12,6 +12,7 @@ from django.db.models.functions import Lower
 from django.utils.translation import gettext_lazy as _
 
 from lms.people.models.grants import RoleGrant
+from lms.people.models.guests import GuestStay
 from lms.people.models.postings import Posting
 from lms.people.models.standins import StandIn
 
@@ -25,9 +26,11 @@ class UserQuerySet(models.QuerySet):
         list(self.select_for_update(no_key=True).filter(pk__in=people).order_by("pk").values_list("pk"))
 
     def active_on(self, day: date):
-        """Who may use the platform: active, and, where a feed speaks for her, in post on that day."""
+        """Who may use the platform: active, and in post that day where a feed speaks for her, or a guest up to her last day."""
         in_post = Posting.objects.on(day).filter(person=OuterRef("pk"))
-        return self.filter(is_active=True).filter(Q(source=User.Source.LOCAL) | Exists(in_post))
+        stays = GuestStay.objects.in_force(day).filter(person=OuterRef("pk"))
+        guests = Q(source=User.Source.GUEST) & Exists(stays)
+        return self.filter(is_active=True).filter(Q(source=User.Source.LOCAL) | Exists(in_post) | guests)
 
     def with_duties(self, day: date):
         """Adds `leads`, that she manages somebody or stands in for who does, and `is_appointed`, that she holds any role."""
@@ -48,6 +51,7 @@ class User(AbstractBaseUser, PermissionsMixin):
         FEED = "feed", _("staff feed")
         SCIM = "scim", "SCIM"
         LOCAL = "local", _("made here")
+        GUEST = "guest", _("guest of a partner organization")
 
     uuid = models.UUIDField(default=uuid.uuid4, unique=True, editable=False)
     email = models.EmailField(_("e-mail address"), unique=True, null=True, blank=True)  # null: no mailbox, as drivers and guards
@@ -81,6 +85,10 @@ class User(AbstractBaseUser, PermissionsMixin):
 
     def get_full_name(self) -> str:
         return self.display_name
+
+    @property
+    def is_guest(self) -> bool:
+        return self.source == User.Source.GUEST
 
     def get_short_name(self) -> str:
         return self.display_name.split(" ")[0]
