@@ -5,6 +5,7 @@ whose. What no cell grants is refused.
 """
 
 from enum import StrEnum
+from functools import cache
 
 from lms.people.models import Role
 
@@ -146,7 +147,8 @@ CELLS: dict[str, dict[str, str]] = {
 }
 
 
-def scopes_of(column: str, role: str, action: str) -> set[Scope]:
+@cache
+def scopes_of(column: str, role: str, action: str) -> frozenset[Scope]:
     cells = CELLS[column].get(Role.FOCAL_POINT if role == Role.DEPUTY else role, "")
     pairs = (cell.split() for cell in cells.split(", ") if cell)
-    return {Scope(scope) for letters, scope in pairs if action in letters}
+    return frozenset(Scope(scope) for letters, scope in pairs if action in letters)

@@ -37,9 +37,7 @@ class Vacancy:
 
 def vacancies(day: date, tree: Tree, *, within: Collection[int] | None = None) -> list[Vacancy]:
     """By code, those of `within`, which names structures, or all. Three queries."""
-    missions = [
-        key for key, period in tree.periods.items() if period.structure.kind in KINDS and (within is None or key in within)
-    ]
+    missions = [key for key in tree.periods if tree.kind(key) in KINDS and (within is None or key in within)]
     spans = _spans(missions, day)
     found = []
     for key in missions:

@@ -26,6 +26,7 @@ from lms.reports.list_forms import ListForm, SaveForm, TakeForm
 from lms.reports.list_models import Export
 from lms.reports.listings import MOST_COUNTED, Found
 
+ANYBODY, ANY_CODE = str(UUID(int=0)), "any-course"  # stand in an address where a person and a course will
 SHOWN = {"name", "state", "course"}  # columns that are more than their text
 
 
@@ -40,8 +41,8 @@ class Head:
 
 @dataclass(frozen=True)
 class Line:
-    person: UUID
-    course: str  # code, or empty
+    person: str  # address of her page
+    state: str  # address where the state is explained, or empty
     cells: list[tuple[str, str]]  # how a cell is shown, and what is in it
 
 
@@ -149,11 +150,13 @@ def _head(found: Found, column: Column) -> Head:
 def _lines(found: Found, rows: list[tuple]) -> list[Line]:
     shown = [column.key if column.key in SHOWN else "" for column in found.columns]
     read = [_read(column, {row[at] for row in rows}) for at, column in enumerate(found.columns, 2)]
-    is_of_course = found.listing.filter.by == COURSE
+    # Addresses are looked up once: for fifty lines that would take longer than to draw them.
+    of_person = reverse("reports:person", args=[ANYBODY])
+    of_state = reverse("reports:explanation", args=[ANYBODY, ANY_CODE]) if found.listing.filter.by == COURSE else ""
     return [
         Line(
-            person,
-            code if is_of_course else "",
+            of_person.replace(ANYBODY, str(person)),
+            of_state.replace(ANYBODY, str(person)).replace(ANY_CODE, code.lower()),
             [(how, words.get(cell, cell)) for how, words, cell in zip(shown, read, cells, strict=True)],
         )
         for person, code, *cells in rows

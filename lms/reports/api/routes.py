@@ -264,11 +264,11 @@ def _structure(tree: Tree, key: int) -> dict[str, Any]:
     return {
         "code": tree.code(key),
         "name": tree.name(key),
-        "kind": period.structure.kind,
+        "kind": tree.kind(key),
         "parent": tree.code(above) if above in tree.periods else None,
         "starts_on": period.starts_on,
         "ends_on": period.ends_on,
-        "note": period.structure.name_note,
+        "note": period.structure__name_note,
     }
 
 
