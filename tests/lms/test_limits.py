@@ -1,10 +1,8 @@
-import time
-
 from lms import limits
 
 
 def at(monkeypatch, second: float) -> None:
-    monkeypatch.setattr(time, "time", lambda: second)
+    monkeypatch.setattr(limits.time, "time", lambda: second)
 
 
 def test_as_many_tries_pass_as_are_allowed(monkeypatch):
