@@ -18,6 +18,7 @@ from tests.databases import ROOT, TEMPLATES, database, migrated_template, postgr
 from tests.factories.cast import Cast, make_cast
 from tests.factories.course import make_course
 from tests.factories.replaying import replayed
+from tests.stored import is_stored
 
 # A busy machine is no fault: nothing here is measured by the clock.
 hypothesis_settings.register_profile("without a clock", deadline=None)
@@ -27,6 +28,9 @@ __all__ = ["ROOT", "TEMPLATES", "migrated_template"]
 
 
 def pytest_collection_modifyitems(config, items):
+    for item in items:
+        if is_stored(item.path):
+            item.add_marker("stored")
     if configured.ON_SQLITE:
         skip = pytest.mark.skip(reason="needs PostgreSQL; make test runs it there")
         for item in items:

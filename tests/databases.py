@@ -18,7 +18,9 @@ ROOT = Path(__file__).resolve().parent.parent
 TEMPLATES = ROOT / ".testdb"
 TEMPLATE_LOCK = 0x54455354
 # The models of each step of history stay in use to the end: to look for garbage among them takes a quarter of the time.
-MIGRATE = "import gc, sys; from django.core import management; gc.set_threshold(100_000); management.execute_from_command_line(sys.argv)"
+MIGRATE = (
+    "import gc, sys; from django.core import management as m; gc.set_threshold(100_000); m.execute_from_command_line(sys.argv)"
+)
 
 
 def migrated_template() -> Path:
