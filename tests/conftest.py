@@ -17,7 +17,6 @@ from lms import limits
 from tests.databases import ROOT, TEMPLATES, database, migrated_template, postgres_template, working_in
 from tests.factories.cast import Cast, make_cast
 from tests.factories.course import make_course
-from tests.factories.replaying import replayed
 from tests.stored import is_stored
 
 # A busy machine is no fault: nothing here is measured by the clock.
@@ -96,13 +95,13 @@ def folder(settings, tmp_path, monkeypatch):
 @pytest.fixture
 def cast(db) -> Cast:
     """A small organization in which everybody has one role."""
-    return replayed(make_cast)
+    return make_cast()
 
 
 @pytest.fixture
 def course(db):
     """A published course of three modules: two to read, one with a quiz."""
-    return replayed(make_course)
+    return make_course()
 
 
 @pytest.fixture

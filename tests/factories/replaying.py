@@ -3,6 +3,7 @@ asks the database eight hundred times."""
 
 import pickle
 from collections.abc import Callable
+from functools import wraps
 from typing import Any, NamedTuple
 
 from django.apps import apps
@@ -25,24 +26,34 @@ class _Kept(NamedTuple):
     result: bytes
 
 
-_kept: dict[tuple, list[_Kept]] = {}
+_kept: dict[tuple[Callable, bytes], list[_Kept]] = {}
 SITUATIONS = 8  # are kept of each; what is never twice the same is not worth more memory
 
 
-def replayed(make: Callable[..., Any], *values: Any) -> Any:
-    """What `make(*values)` returns, with the rows that it writes.
+def replayable(make: Callable[..., Any]) -> Callable[..., Any]:
+    """`make`, replayed whenever it is called again with the same values."""
+
+    @wraps(make)
+    def replay(*values: Any, **named: Any) -> Any:
+        return replayed(make, *values, **named)
+
+    return replay
+
+
+def replayed(make: Callable[..., Any], *values: Any, **named: Any) -> Any:
+    """What `make(*values, **named)` returns, with the rows that it writes.
 
     Where what it touches is as it never was before, it is called.
     """
-    known = _kept.setdefault((make, values), [])
+    known = _kept.setdefault((make, pickle.dumps((values, sorted(named.items())))), [])
     rows = _Rows()
     kept = next((one for one in known if all(rows[model] == change.before for model, change in one.changes.items())), None)
     if kept is None:
         if len(known) == SITUATIONS:
-            return make(*values)
+            return make(*values, **named)
         models = [model for model in apps.get_models(include_auto_created=True) if model._meta.managed and not model._meta.proxy]
         before = {model: rows[model] for model in sorted(models, key=BY_TRIGGERS.__contains__)}
-        result = make(*values)
+        result = make(*values, **named)
         after = _Rows()
         known.append(
             _Kept(
