@@ -279,7 +279,11 @@ def our_addresses(known: dict[str, str], value: str):
     yield from (f"/en/{value}/", f"/account/password/reset/key/{value}-{value}/", f"/{value}")
 
 
-@pytest.mark.parametrize("value", ["\0", "x" * 5_000, "9" * 40, "-1", "%", "0001-01-01"])
+# PostgreSQL alone minds a NUL and the length of a text; each database has greatest numbers of its own. The rest is the views'.
+BAD = ["9" * 40, "-1", "%", "0001-01-01"] if settings.ON_SQLITE else ["9" * 40, "\0", "x" * 5_000]
+
+
+@pytest.mark.parametrize("value", BAD)
 @pytest.mark.parametrize("method", ["get", "post"])
 def test_8_and_9_no_address_of_ours_breaks_on_what_it_is_sent(client, cast, course, value, method):
     """As somebody who may open all of them. (A NUL and over-long texts broke pages on PostgreSQL only.)"""
