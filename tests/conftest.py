@@ -26,7 +26,12 @@ hypothesis_settings.load_profile("without a clock")
 __all__ = ["ROOT", "TEMPLATES", "migrated_template"]
 
 
+# What takes long begins first, so that no worker waits for it in the end.
+LONG = {"test_migrations.py", "test_archiving.py", "test_loading.py", "test_faults.py", "test_sweep.py", "test_killing.py"}
+
+
 def pytest_collection_modifyitems(config, items):
+    items.sort(key=lambda item: item.path.name not in LONG)
     for item in items:
         if is_stored(item.path):
             item.add_marker("stored")
