@@ -8,7 +8,6 @@ from content.models import FeedbackSender, GuideFeedback
 from lms.days import today
 from tests.factories.course import make_guide
 from tests.factories.people import make_person
-from tests.factories.replaying import replayed
 
 VALUES = {
     "used_for": "training",
@@ -26,7 +25,7 @@ VALUES = {
 
 @pytest.fixture
 def guide(cast):
-    return replayed(make_guide)
+    return make_guide()
 
 
 def send(guide, person, **options):

@@ -9,12 +9,11 @@ from content.models import GuideFeedback, TextReport
 from lms.refusals import NotAllowed
 from tests.content.test_rating import send
 from tests.factories.course import make_guide
-from tests.factories.replaying import replayed
 
 
 @pytest.fixture
 def feedback(cast):
-    return send(replayed(make_guide), cast.lea)
+    return send(make_guide(), cast.lea)
 
 
 def test_several_get_the_same_state_and_answer(cast, feedback):

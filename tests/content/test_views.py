@@ -8,12 +8,11 @@ from content.models import FeedbackSender, GuideFeedback, TextReport
 from lms.people.models import AccessEntry
 from tests.content.test_rating import VALUES, send
 from tests.factories.course import make_guide
-from tests.factories.replaying import replayed
 
 
 @pytest.fixture
 def guide(cast):
-    return replayed(make_guide)
+    return make_guide()
 
 
 def form(**values) -> dict:

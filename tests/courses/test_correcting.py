@@ -17,7 +17,6 @@ from lms.xapi.models import Statement
 from tests.factories.asking import make_completion, make_exemption, make_line, make_planned
 from tests.factories.course import make_course
 from tests.factories.learning import complete
-from tests.factories.replaying import replayed
 
 DAY = today()
 MONTH = timedelta(days=30)
@@ -27,7 +26,7 @@ PDF = b"%PDF-1.7 certificate"
 @pytest.fixture
 def tst(cast, folder):
     """Asked of everybody long ago."""
-    made = replayed(make_course)
+    made = make_course()
     make_line(made.course)
     assigning.apply_rules(DAY)
     return made

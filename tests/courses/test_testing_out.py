@@ -196,7 +196,7 @@ def test_a_failure_that_becomes_a_pass_spares_the_reading_on_that_day(cast, open
     assert tracking.check(Enrolment.objects.get()).differences == []
 
 
-@pytest.mark.parametrize("modules", [3, 20, 60])
+@pytest.mark.parametrize("modules", [3, 12])
 def test_the_answer_that_completes_costs_the_same_for_any_number_of_modules(cast, modules):
     made = make_course(reading_modules=modules - 2)
     allow_test_out(made)

@@ -7,6 +7,7 @@ from lms.days import today
 from lms.people.appointing import derive_groups
 from lms.people.models import Role, Structure, User
 from tests.factories.people import make_grant, make_person, make_structure
+from tests.factories.replaying import replayable
 
 COURSE_KEY = UUID("11111111-1111-4111-8111-111111111111")
 GUIDE_KEY = UUID("22222222-2222-4222-8222-222222222222")
@@ -43,6 +44,7 @@ class Cast:
         return {name: value for name, value in vars(self).items() if isinstance(value, User)}
 
 
+@replayable
 def make_cast() -> Cast:
     secretariat = make_structure("SEC", kind="secretariat")
     mission = make_structure("MIS")

@@ -9,6 +9,7 @@ from wagtail.models import Page, Site
 from content.models import Fact, GuideIndexPage, GuidePage, HomePage
 from courses.models import Course, CourseIndexPage, CoursePage, ModulePage, Question
 from tests.factories.cast import COURSE_KEY, GUIDE_KEY
+from tests.factories.replaying import replayable
 
 
 @dataclass
@@ -136,6 +137,7 @@ def add_course(code: str, title: str, *, key: UUID | None = None) -> CoursePage:
     return page
 
 
+@replayable
 def make_course(code: str = "TST", *, key: UUID = COURSE_KEY, reading_modules: int = 1) -> Made:
     page = add_course(code, f"Course {code}", key=key)
     check = make_question(f"{code}-K1")
@@ -184,6 +186,7 @@ def allow_test_out(made: Made) -> None:
     page.save_revision().publish()
 
 
+@replayable
 def make_guide(title: str = "A guide", *, key: UUID = GUIDE_KEY) -> GuidePage:
     key = UUID(str(key))
     home = make_home()

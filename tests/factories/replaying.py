@@ -3,6 +3,7 @@ asks the database eight hundred times."""
 
 import pickle
 from collections.abc import Callable
+from functools import wraps
 from typing import Any, NamedTuple
 
 from django.apps import apps
@@ -25,24 +26,42 @@ class _Kept(NamedTuple):
     result: bytes
 
 
-_kept: dict[tuple, _Kept] = {}
+_kept: dict[tuple[Callable, bytes], list[_Kept]] = {}
+SITUATIONS = 8  # are kept of each; what is never twice the same is not worth more memory
 
 
-def replayed(make: Callable[..., Any], *values: Any) -> Any:
-    """What `make(*values)` returns, with the rows that it writes.
+def replayable(make: Callable[..., Any]) -> Callable[..., Any]:
+    """`make`, replayed whenever it is called again with the same values."""
 
-    Where what it touches is not as it was the first time, it is called.
+    @wraps(make)
+    def replay(*values: Any, **named: Any) -> Any:
+        return replayed(make, *values, **named)
+
+    return replay
+
+
+def replayed(make: Callable[..., Any], *values: Any, **named: Any) -> Any:
+    """What `make(*values, **named)` returns, with the rows that it writes.
+
+    Where what it touches is as it never was before, it is called.
     """
-    kept = _kept.get((make, values))
+    known = _kept.setdefault((make, pickle.dumps((values, sorted(named.items())))), [])
+    rows = _Rows()
+    kept = next((one for one in known if all(rows[model] == change.before for model, change in one.changes.items())), None)
     if kept is None:
+        if len(known) == SITUATIONS:
+            return make(*values, **named)
         models = [model for model in apps.get_models(include_auto_created=True) if model._meta.managed and not model._meta.proxy]
-        before = {model: _rows(model) for model in sorted(models, key=BY_TRIGGERS.__contains__)}
-        result = make(*values)
-        changes = {model: _Change(rows, after) for model, rows in before.items() if (after := _rows(model)) != rows}
-        _kept[make, values] = _Kept(changes, pickle.dumps(result))
+        before = {model: rows[model] for model in sorted(models, key=BY_TRIGGERS.__contains__)}
+        result = make(*values, **named)
+        after = _Rows()
+        known.append(
+            _Kept(
+                {model: _Change(were, after[model]) for model, were in before.items() if after[model] != were},
+                pickle.dumps(result),
+            )
+        )
         return result
-    if any(_rows(model) != change.before for model, change in kept.changes.items()):
-        return make(*values)
     with transaction.atomic(), connection.cursor() as cursor:
         for model, change in kept.changes.items():
             table = connection.ops.quote_name(model._meta.db_table)
@@ -55,7 +74,10 @@ def replayed(make: Callable[..., Any], *values: Any) -> Any:
     return pickle.loads(kept.result)
 
 
-def _rows(model: type) -> list[tuple]:
-    with connection.cursor() as cursor:
-        cursor.execute(f"SELECT * FROM {connection.ops.quote_name(model._meta.db_table)}")
-        return cursor.fetchall()
+class _Rows(dict):
+    """The rows of a model, asked for once."""
+
+    def __missing__(self, model: type) -> list[tuple]:
+        with connection.cursor() as cursor:
+            cursor.execute(f"SELECT * FROM {connection.ops.quote_name(model._meta.db_table)}")
+            return self.setdefault(model, cursor.fetchall())

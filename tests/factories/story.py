@@ -8,6 +8,7 @@ from django.urls import reverse
 
 from courses.models import Course, CoursePage, ModulePage
 from tests.factories.course import add_course, add_module, screen
+from tests.factories.replaying import replayable
 
 GOOD, DETOUR, MISSED = ["a", "c"], ["a", "d", "e"], ["b", "f"]
 
@@ -65,6 +66,7 @@ class Told:
         return reverse(f"courses:{name}", args=["sto", self.module.translation_key, screen or self.screen])
 
 
+@replayable
 def make_told(*, modules: int = 1, **changes) -> Told:
     page = add_course("STO", "Stories")
     block = {"type": "scenario", "value": story_value(**changes)}

@@ -28,8 +28,12 @@ from lms import mailing
 from lms.jobs.models import Mail
 from lms.people.models import User
 from lms.xapi import granting, multipart, storing, texts
+from tests.factories.cast import make_cast
+from tests.factories.course import make_course
+from tests.factories.learning import complete
 from tests.lms.xapi.attached import BINARY, LIMIT, MIXED, declared, mixed, with_attachments
 from tests.lms.xapi.outside import make_outside
+complete(make_cast().lea, make_course())
 sent = multipart.parse(mixed(with_attachments(declared(BINARY)), BINARY), MIXED, most=LIMIT)
 storing.receive(texts.read(sent.json), version="2.0.0", credential=make_outside("all").credential, parts=sent.parts)
 granting.grant("Stolen", scopes=["statements/read/mine"], expires_at=timezone.now() + timedelta(days=9))
@@ -109,12 +113,12 @@ def ledgers(tmp_path_factory) -> dict[str, str]:
 
 @pytest.fixture(scope="module")
 def running(tmp_path_factory, ledgers):
-    """An installation with the demo in it and a file that no address leads to."""
+    """An installation with a picture and a file that no address leads to."""
     with database("first") as url:
         first = Installation(tmp_path_factory.mktemp("first"), url, ledgers)
-        done = first.manage("load_demo")
-        assert done.returncode == 0, done.stderr
-        (first.var / "private" / "certificates").mkdir(parents=True, exist_ok=True)
+        for folder in ("media", "private/certificates"):
+            (first.var / folder).mkdir(parents=True)
+        (first.var / "media" / "one.png").write_bytes(b"PNG bytes")
         (first.var / "private" / "certificates" / "one.pdf").write_bytes(b"%PDF-1.7 bytes")
         yield first
 
@@ -153,6 +157,7 @@ def test_31_a_restored_backup_loses_nothing_and_revives_nothing(running, second,
     assert told.splitlines()[:-1] == held.splitlines()
     assert held.endswith(str([BINARY]))
     assert (second.var / "private" / "certificates" / "one.pdf").read_bytes() == b"%PDF-1.7 bytes"
+    assert (second.var / "media" / "one.png").read_bytes() == b"PNG bytes"
     assert (second.var / "secret_key").read_text() == (running.var / "secret_key").read_text()
     assert {path.name for path in kept.iterdir()} == {"manifest.json", "database", "media", "private"}
     secret = (running.var / "secret_key").read_bytes()

@@ -8,12 +8,11 @@ from courses.statements import verb_id
 from lms.xapi import queries
 from tests.factories.course import add_module, make_guide, screen
 from tests.factories.learning import enrol
-from tests.factories.replaying import replayed
 
 
 @pytest.fixture
 def guide(db):
-    return replayed(make_guide)
+    return make_guide()
 
 
 @pytest.fixture
