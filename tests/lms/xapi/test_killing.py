@@ -18,7 +18,7 @@ from tests.lms.xapi.valid_statements import PLAIN
 from tests.racing import wait_until
 from tests.serving import served
 
-KILLS = 20
+KILLS = 50
 SIZE = 20
 
 
