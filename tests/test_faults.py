@@ -279,8 +279,8 @@ def our_addresses(known: dict[str, str], value: str):
     yield from (f"/en/{value}/", f"/account/password/reset/key/{value}-{value}/", f"/{value}")
 
 
-# PostgreSQL alone minds a NUL and the length of a text; each database has greatest numbers of its own. The rest is the views'.
-BAD = ["9" * 40, "-1", "%", "0001-01-01"] if settings.ON_SQLITE else ["9" * 40, "\0", "x" * 5_000]
+# PostgreSQL alone minds the length of a text; each database has greatest numbers of its own. The rest is the views'.
+BAD = ["\0", "9" * 40, *(["-1", "%", "0001-01-01"] if settings.ON_SQLITE else ["x" * 5_000])]
 
 
 @pytest.mark.parametrize("value", BAD)
@@ -385,7 +385,7 @@ def test_12_an_export_has_a_line_for_each_person_and_no_other(signed_in, cast, c
 
 def test_13_the_cost_of_a_completion_does_not_grow_with_the_course(cast, db):
     costs = {}
-    for modules, key, person in ((3, "a", cast.lea), (8, "b", cast.ben)):
+    for modules, key, person in ((3, "a", cast.lea), (20, "b", cast.ben)):
         made = make_course(f"C{modules}", key=f"{key * 8}-aaaa-4aaa-8aaa-aaaaaaaaaaaa", reading_modules=modules - 2)
         enrolment = enrol(person, made)
         for page in made.page.get_children().specific():
@@ -397,5 +397,5 @@ def test_13_the_cost_of_a_completion_does_not_grow_with_the_course(cast, db):
             answering.answer_item(enrolment, module=made.quiz.translation_key, asked=last, response=response)
         costs[modules] = len(captured)
 
-    assert costs[3] == costs[8]
+    assert costs[3] == costs[20]
     assert Completion.objects.filter(completed_at__gte=datetime(2020, 1, 1, tzinfo=UTC)).count() == 2
