@@ -4,7 +4,9 @@ The proxy reads the very files that compose.yaml gives it; only addresses and fo
 """
 
 import http.client
+import json
 import os
+import re
 import shutil
 import socket
 import ssl
@@ -113,7 +115,7 @@ def composed(url: str, folder: Path, **variables: str) -> Iterator[Composition]:
         **variables,
     }
     python = [sys.executable, "-W", "ignore"]
-    web = [*python, "-m", "gunicorn", "lms.wsgi", "--worker-class", "gthread", "--threads", "8", "--log-level", "error"]
+    web = [*python, "-m", *image_command()]
     worker = [*python, "manage.py", "run_huey", "--quiet"]
     subprocess.run([*python, "manage.py", "collectstatic", "--noinput", "-v0"], env=environment, cwd=ROOT, check=True)
     subprocess.run([sys.executable, "-m", "whitenoise.compress", "--quiet", str(folder / "static" / "lms")], check=True)
@@ -142,6 +144,14 @@ def composed(url: str, folder: Path, **variables: str) -> Iterator[Composition]:
         for at in whole.instances:
             assert Browser(whole).ask("/account/login/", at=at).status == 200
         yield whole
+
+
+def image_command() -> list[str]:
+    """How the image runs the web server, without the address to which it listens there."""
+    text = (ROOT / "Dockerfile").read_text().replace("\\\n", "")
+    command: list[str] = json.loads(re.findall(r"^CMD (\[.*\])$", text, re.MULTILINE)[-1])
+    address = command.index("--bind")
+    return command[:address] + command[address + 2 :]
 
 
 @contextmanager
