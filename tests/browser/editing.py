@@ -2,7 +2,7 @@
 
 import re
 
-from playwright.sync_api import Locator, Page, expect
+from playwright.sync_api import Locator, Page, TimeoutError, expect
 
 from tests.browser.learning import press
 
@@ -23,9 +23,22 @@ def save_draft(page: Page) -> None:
 def add_block(within: Locator, name: str = "") -> None:
     """At the end of a stream; `name` as the menu says it, where there is more than one kind."""
     within.page.wait_for_load_state("networkidle")  # a click before the editor's scripts are done opens no menu
-    within.get_by_role("button", name="Insert a block").last.click()
+    button = within.get_by_role("button", name="Insert a block").last
+    button.click()
     if name:
-        within.page.get_by_role("option", name=name, exact=True).click()
+        kind = within.page.get_by_role("option", name=name, exact=True)
+        if not appears(kind):
+            button.click()  # as anybody would whose click came too early
+        kind.click()
+
+
+def appears(what: Locator) -> bool:
+    """Within five seconds."""
+    try:
+        what.wait_for(timeout=5_000)
+    except TimeoutError:
+        return False
+    return True
 
 
 def add_line(page: Page, name: str) -> str:

@@ -180,11 +180,19 @@ def build_quiz(page: Page, course: int) -> None:
     for place, code in enumerate(("BUILD-1", "BUILD-2", "BUILD-3")):
         if place:
             add_line(page, f"{QUIZ}-pool")
-        page.get_by_role("region", name="Quiz").get_by_role("button", name="Choose question").last.click()
-        page.locator(".modal").get_by_role("link", name=code, exact=True).click()
-        expect(page.locator(".modal")).to_have_count(0)
+        choose_question(page, code)
     press_in_footer(page, SUBMIT)
     expect(page.get_by_text("submitted for moderation")).to_be_visible()
+
+
+def choose_question(page: Page, code: str) -> None:
+    """In the line of the pool that was added last."""
+    quiz, modal = page.get_by_role("region", name="Quiz"), page.locator(".modal")
+    page.wait_for_load_state("networkidle")  # the editor saves by itself, and the line is not ready before its scripts are
+    quiz.get_by_role("button", name="Choose question").last.click()
+    modal.get_by_role("link", name=code, exact=True).click()
+    expect(modal).to_have_count(0)
+    expect(quiz.get_by_text(code, exact=True)).to_be_visible()
 
 
 def sit_with(page: Page, answer: str) -> None:

@@ -84,6 +84,7 @@ def test_a_reported_text_is_hidden_at_once_and_deleted_by_two(visit, sign_in, pr
 
     for name in ("admin", "admin2"):
         administrator = sign_in(visit(), name)
+        administrator.get_by_text("Manage", exact=True).click()
         administrator.get_by_role("link", name="Reported texts").click()
         waiting = administrator.get_by_role("article").filter(has=administrator.get_by_role("button", name="Show it again"))
         waiting.first.get_by_role("button", name=re.compile("elete the text")).click()

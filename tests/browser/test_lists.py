@@ -43,5 +43,6 @@ def test_from_a_list_to_a_saved_list_and_to_a_file_of_its_rows(visit, sign_in, a
     assert {type(line[header.index("due on")]) for line in lines} <= {datetime, type(None)}
 
     auditor = sign_in(visit(), "auditor")
+    auditor.get_by_text("Manage", exact=True).click()
     auditor.get_by_role("link", name="Access log").click()
     expect(auditor.get_by_role("row").filter(has_text=PURPOSE)).to_contain_text(str(len(lines)))

@@ -40,6 +40,7 @@ def test_from_a_picture_to_its_numbers_a_file_and_the_people_behind_one(hr, visi
     expect(hr.locator("tbody tr")).to_have_count(number)
 
     auditor = sign_in(visit(), "auditor")
+    auditor.get_by_text("Manage", exact=True).click()
     auditor.get_by_role("link", name="Access log").click()
     expect(auditor.get_by_role("row").filter(has_text=PURPOSE)).to_have_count(1)
 

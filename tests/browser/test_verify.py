@@ -53,6 +53,7 @@ def test_an_unknown_code_says_what_to_look_at(visit):
 
 def test_a_withdrawn_certificate_says_so_to_everybody(visit, sign_in, graduates):
     page = sign_in(visit(), "admin")
+    page.get_by_text("Manage", exact=True).click()
     page.get_by_role("link", name="Certificates").click()
     page.get_by_label("Name or code").fill("Jo 10")
     page.get_by_role("button", name="Search").click()
