@@ -6,6 +6,7 @@ from collections import Counter, defaultdict
 from collections.abc import Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
+from functools import lru_cache
 from typing import Any
 
 from django.db.models import Exists, Max, OuterRef, QuerySet
@@ -44,6 +45,12 @@ class Due:
 def reminded(day: date) -> QuerySet[Any]:
     """What people may be reminded of on that day, with `state`. Whoever must not hear of something is left out here, and here
     only: mails to her, to her manager and to the heads of her structure, and the preview, all read this."""
+    return _reminded(day).all()
+
+
+@lru_cache(maxsize=8)
+def _reminded(day: date) -> QuerySet[Any]:
+    """Put together once a day: that takes longer than the question itself."""
     rows: QuerySet[Any] = Assignment.objects.to_be_reminded_on(day).with_state(day)
     return rows.filter(state__in=OPEN, due_on__lte=day + AHEAD, person__in=User.objects.active_on(day))
 

@@ -6,6 +6,7 @@ from collections import defaultdict
 from collections.abc import Collection, Mapping
 from dataclasses import dataclass
 from datetime import date
+from functools import lru_cache
 from typing import Any
 
 from django.db.models import Case, IntegerField, QuerySet, Value, When
@@ -59,7 +60,9 @@ def standings(people: Collection[User], day: date) -> list[Standing]:
     ]
 
 
+@lru_cache(maxsize=2)
 def _asked(day: date) -> QuerySet[Any]:
+    """To be filtered. Put together once a day: that takes longer than the question itself."""
     rows: QuerySet[Any] = Assignment.objects.with_state(day).filter(strength=Strength.MANDATORY)
     return rows
 
