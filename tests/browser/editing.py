@@ -2,7 +2,7 @@
 
 import re
 
-from playwright.sync_api import Locator, Page, TimeoutError, expect
+from playwright.sync_api import Error, Locator, Page, TimeoutError, expect
 
 from tests.browser.learning import press
 
@@ -32,6 +32,14 @@ def add_block(within: Locator, name: str = "") -> None:
         kind.click()
 
 
+def check(field: Locator, value: bool) -> None:
+    """The editor draws a new block once more when it has saved by itself: a click in that moment is made again."""
+    try:
+        field.set_checked(value)
+    except Error:
+        field.set_checked(value)
+
+
 def appears(what: Locator) -> bool:
     """Within five seconds."""
     try:
@@ -55,7 +63,7 @@ def fill(page: Page, begin: str, **values: str | bool) -> None:
     for name, value in values.items():
         field = page.locator(f"[name={begin}-{name}]")
         if isinstance(value, bool):
-            field.set_checked(value)
+            check(field, value)
         elif field.evaluate("field => field.tagName") == "SELECT":
             field.select_option(value)
         else:
