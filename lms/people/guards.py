@@ -1,15 +1,17 @@
-"""Doors ask here before they open: a view says which column of `permissions.md` it belongs to."""
+"""Doors ask here before they open: a view says which column of `permissions.md` it belongs to, and tells what a verb refused."""
 
 from collections.abc import Callable, Collection
 from functools import wraps
 from typing import Any
 
+from django.contrib import messages
 from django.core.exceptions import PermissionDenied
 from django.db.models import QuerySet
 from django.http import Http404
 
 from lms.people import access, recording
 from lms.people.access import Scope
+from lms.refusals import NotAllowed
 
 
 def needs(column: str, action: str = "R", *, within: Collection[Scope] = tuple(Scope)) -> Callable:
@@ -39,3 +41,13 @@ def find(request, visible: QuerySet, **lookup: Any):
     except visible.model.DoesNotExist:
         recording.refused(request.user, request.resolver_match.view_name)
         raise Http404 from None
+
+
+def carry_out(request, act: Callable[[], object], said: str) -> None:
+    """Calls a verb. The next page says `said`, or why the verb refused."""
+    try:
+        act()
+    except NotAllowed as error:
+        messages.error(request, str(error))
+    else:
+        messages.success(request, said)

@@ -9,7 +9,7 @@ from django.views.decorators.http import require_http_methods, require_POST, req
 
 from lms.days import today
 from lms.people import access, hosting, recording
-from lms.people.guards import find, needs
+from lms.people.guards import carry_out, find, needs
 from lms.people.guest_forms import EndForm, GuestForm, ProlongForm, live_courses
 from lms.people.models import Tree
 from lms.refusals import NotAllowed
@@ -99,10 +99,5 @@ def _show(request, stay, form, status=200):
 
 
 def _do(request, stay, act, said):
-    try:
-        act()
-    except NotAllowed as error:
-        messages.error(request, str(error))
-    else:
-        messages.success(request, said)
+    carry_out(request, act, said)
     return redirect("people:guest", stay=stay.uuid)

@@ -8,7 +8,7 @@ from django.views.decorators.http import require_http_methods, require_POST, req
 
 from lms.people import access, recording
 from lms.people.access import Scope
-from lms.people.guards import find, needs
+from lms.people.guards import carry_out, find, needs
 from lms.refusals import NotAllowed
 from lms.rights import exports, requesting
 from lms.rights.forms import AskForm, DecideForm
@@ -98,10 +98,5 @@ def _others(request):
 
 
 def _do(request, act, said, where):
-    try:
-        act()
-    except NotAllowed as error:
-        messages.error(request, str(error))
-    else:
-        messages.success(request, said)
+    carry_out(request, act, said)
     return redirect(where)
