@@ -19,7 +19,7 @@ def measure(url: str, size: int) -> Iterator[Row]:
     with TemporaryDirectory() as place, database("bench_restored", is_empty=True) as other:
         kept = Path(place) / "backup"
         for name, where, command in (("backup", url, "backup"), ("restore", other, "restore")):
-            var = Path(place) / name
+            var = Path(place) / f"{name}-var"
             var.mkdir()
             variables = {"VAR_DIR": str(var), "LEDGER_DIR": str(var / "ledgers"), "DJANGO_SETTINGS_MODULE": "lms.settings"}
             start = time.perf_counter()
