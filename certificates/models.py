@@ -8,6 +8,8 @@ from django.db import models
 from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
 
+from certificates import signatures
+
 CODE_LENGTH = 26
 # No letters or digits that are taken for one another on paper; 30 signs, 26 of them: 127 bits.
 CODE_ALPHABET = "23456789ABCDEFGHJKMNPQRSTVWXYZ"
@@ -15,6 +17,26 @@ CODE_ALPHABET = "23456789ABCDEFGHJKMNPQRSTVWXYZ"
 
 def private_storage():
     return storages["private"]
+
+
+class SigningKey(models.Model):
+    """The public half of a key that signed certificates. It stays when the key is gone, so that they can be checked."""
+
+    digest = models.CharField(max_length=64, unique=True)
+    x509 = models.TextField()
+    first_used_at = models.DateTimeField()
+
+    wagtail_reference_index_ignore = True
+
+    class Meta:
+        ordering = ["-first_used_at", "-pk"]
+
+    def __str__(self) -> str:
+        return self.digest[:16]
+
+    @property
+    def fingerprint(self) -> str:
+        return signatures.fingerprint_of(self.x509)
 
 
 class CertificateQuerySet(models.QuerySet):

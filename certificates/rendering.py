@@ -11,7 +11,7 @@ from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import override
 
-from certificates import pdf
+from certificates import pdf, signing
 from certificates.models import Certificate
 
 logger = logging.getLogger(__name__)
@@ -29,7 +29,7 @@ def draw(key: int) -> None:
     certificate = Certificate.objects.get(pk=key)
     if certificate.drawn_at:
         return
-    content = pdf.draw(look_of(certificate))
+    content = signing.sign(pdf.draw(look_of(certificate)))
     name = certificate.pdf.field.generate_filename(certificate, f"{certificate.code}.pdf")
     name = certificate.pdf.storage.save(name, ContentFile(content))
     is_first = Certificate.objects.filter(pk=key, drawn_at__isnull=True).update(

@@ -5,7 +5,7 @@ from django.contrib import messages
 from django.contrib.auth.decorators import login_not_required
 from django.core.paginator import Paginator
 from django.db.models import Q
-from django.http import FileResponse
+from django.http import FileResponse, HttpResponse
 from django.shortcuts import redirect, render
 from django.utils.translation import gettext as _
 from django.views.decorators.csrf import csrf_exempt
@@ -13,7 +13,7 @@ from django.views.decorators.http import require_http_methods, require_POST, req
 
 from certificates import issuing, rendering, verification
 from certificates.forms import CodeForm, NameForm, WithdrawForm
-from certificates.models import Certificate
+from certificates.models import Certificate, SigningKey
 from lms import limits
 from lms.days import today
 from lms.people import access, recording
@@ -46,7 +46,15 @@ def ask(request):
     form = CodeForm(request.GET or None)
     if form.is_valid():
         return redirect("certificates:verify", code=verification.normal(form.cleaned_data["code"]) or "-")
-    return render(request, "certificates/ask.html", {"form": form})
+    return render(request, "certificates/ask.html", {"form": form, "keys": SigningKey.objects.all()})
+
+
+@login_not_required
+@require_safe
+def keys(request):
+    """What a PDF reader needs to know our signatures by: every key that ever signed, the newest first."""
+    content = "".join(SigningKey.objects.values_list("x509", flat=True))
+    return HttpResponse(content, "application/x-pem-file", headers={"Content-Disposition": 'attachment; filename="keys.pem"'})
 
 
 @needs("P6")

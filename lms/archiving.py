@@ -20,6 +20,7 @@ from django.core.management import call_command
 from django.db import connection
 from django.utils import timezone
 
+from certificates import signing
 from lms.jobs import delivering
 from lms.people.models import User
 from lms.rights import retaining
@@ -58,8 +59,13 @@ def back_up(target: Path) -> None:
 
 
 def back_up_keys(target: Path) -> None:
-    """Encrypts what signs sessions, links and reports for BACKUP_RECIPIENT, else with BACKUP_PASSPHRASE. Raises NotPossible."""
-    keys = json.dumps({"secret_key": settings.SECRET_KEY, "fallbacks": settings.SECRET_KEY_FALLBACKS}).encode()
+    """Encrypts what signs sessions, links, reports and certificates for BACKUP_RECIPIENT, else with BACKUP_PASSPHRASE.
+
+    Raises NotPossible.
+    """
+    fallbacks = ",".join(settings.SECRET_KEY_FALLBACKS)
+    names = {"secret_key": settings.SECRET_KEY, "secret_key_fallbacks": fallbacks, "certificate_key": signing.private_key()}
+    keys = json.dumps(names).encode()
     try:
         if settings.BACKUP_RECIPIENT:
             content = pyrage.encrypt(keys, [pyrage.x25519.Recipient.from_str(settings.BACKUP_RECIPIENT)])
@@ -99,8 +105,8 @@ def restore(source: Path) -> dict[str, int]:
     return retaining.apply_ledgers()
 
 
-def restore_keys(source: Path) -> None:
-    """Puts the keys where the settings read them. Raises NotPossible."""
+def restore_keys(source: Path) -> list[Path]:
+    """Puts the keys where the settings read them when no variable names others. Returns the files. Raises NotPossible."""
     try:
         if settings.BACKUP_IDENTITY:
             keys = pyrage.decrypt(source.read_bytes(), [pyrage.x25519.Identity.from_str(settings.BACKUP_IDENTITY)])
@@ -108,9 +114,14 @@ def restore_keys(source: Path) -> None:
             keys = pyrage.passphrase.decrypt(source.read_bytes(), settings.BACKUP_PASSPHRASE)
     except (OSError, pyrage.DecryptError, pyrage.IdentityError) as error:
         raise NotPossible(f"{source} cannot be opened with BACKUP_IDENTITY or BACKUP_PASSPHRASE: {error}.") from error
-    path = settings.VAR_DIR / "secret_key"
-    path.touch(mode=0o600)
-    path.write_text(json.loads(keys)["secret_key"])
+    restored = []
+    for name, key in json.loads(keys).items():
+        if key:
+            path = settings.VAR_DIR / name
+            path.touch(mode=0o600)
+            path.write_text(key)
+            restored.append(path)
+    return restored
 
 
 def _files(folder: Path) -> Iterator[Path]:

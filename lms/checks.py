@@ -4,6 +4,7 @@ from django.conf import settings
 from django.core.checks import Error, Tags, Warning, register
 from django.db import connection
 
+from certificates import signatures
 from content.models import Contact
 from lms import demo
 from lms.people.models import User
@@ -38,6 +39,18 @@ def processes_share_limits(app_configs, **kwargs):
     if settings.WEB_PROCESSES > 1 and not settings.CACHE_URL:
         hint = "Rate limits and second factors live in the cache: set CACHE_URL (redis://…), or WEB_PROCESSES=1."
         return [Error("More than one web process without a shared cache.", hint=hint, id="lms.E006")]
+    return []
+
+
+@register(Tags.security)
+def certificates_can_be_signed(app_configs, **kwargs):
+    if not settings.CERTIFICATE_KEY:
+        return []
+    try:
+        signatures.digest_of(settings.CERTIFICATE_KEY)
+    except signatures.WrongKey as error:
+        hint = f"{error} Make one: openssl ecparam -name prime256v1 -genkey -noout"
+        return [Error("CERTIFICATE_KEY cannot sign certificates.", hint=hint, id="lms.E021")]
     return []
 
 

@@ -3,7 +3,7 @@
 import os
 import re
 import secrets
-from collections.abc import Collection
+from collections.abc import Callable, Collection
 from pathlib import Path
 
 
@@ -37,9 +37,9 @@ def number(name: str, default: int) -> int:
         raise WrongSetting(f"{name} must be a whole number, not {value!r}.") from error
 
 
-def listing(name: str) -> list[str]:
+def listing(name: str, default: str = "") -> list[str]:
     """Comma-separated values, empty ones left out."""
-    return [part.strip() for part in text(name).split(",") if part.strip()]
+    return [part.strip() for part in text(name, default).split(",") if part.strip()]
 
 
 def groups(
@@ -62,16 +62,17 @@ def groups(
     return found
 
 
-def kept_secret(name: str, path: Path) -> str:
-    """The secret `NAME`; where none is set, a random one made once and kept in `path`, readable by its owner only."""
-    value = text(name)
-    if value:
-        return value
+def random_secret() -> str:
+    return secrets.token_urlsafe(64)
+
+
+def kept(path: Path, make: Callable[[], str] = random_secret) -> str:
+    """A secret that is made once and kept in `path`, readable by its owner only."""
     if not path.exists():
         path.parent.mkdir(parents=True, exist_ok=True)
         made = path.with_suffix(f".{os.getpid()}")
         made.touch(mode=0o600)
-        made.write_text(secrets.token_urlsafe(64))
+        made.write_text(make())
         try:
             os.link(made, path)  # several processes may start at once: the first one's secret stays
         except FileExistsError:
@@ -79,3 +80,8 @@ def kept_secret(name: str, path: Path) -> str:
         finally:
             made.unlink()
     return path.read_text()
+
+
+def restored(path: Path) -> str:
+    """What the restore of a backup left in `path`; empty where it left nothing."""
+    return path.read_text() if path.exists() else ""

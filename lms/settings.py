@@ -14,8 +14,10 @@ VAR_DIR = Path(env.text("VAR_DIR", str(BASE_DIR / "var")))
 
 DEBUG = env.flag("DEBUG")
 DEMO = env.flag("DEMO")
-SECRET_KEY = env.kept_secret("SECRET_KEY", VAR_DIR / "secret_key")
-SECRET_KEY_FALLBACKS = env.listing("SECRET_KEY_FALLBACKS")  # former ones: what they signed still counts
+SECRET_KEY = env.text("SECRET_KEY") or env.kept(VAR_DIR / "secret_key")
+# Former ones: what they signed still counts.
+SECRET_KEY_FALLBACKS = env.listing("SECRET_KEY_FALLBACKS", env.restored(VAR_DIR / "secret_key_fallbacks"))
+CERTIFICATE_KEY = env.text("CERTIFICATE_KEY")  # signs certificates, PEM; else the first one makes var/certificate_key
 
 # Where people reach the product: the only source of links in mails and QR codes.
 PUBLIC_URL = env.text("PUBLIC_URL", "http://localhost:8000").rstrip("/")

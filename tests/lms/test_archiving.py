@@ -16,13 +16,18 @@ from tests.factories.people import make_person
 from tests.lms.xapi.attached import BINARY
 
 HELD = """
+from hashlib import sha256
 from lms.people.models import User; from lms.xapi import attachments; from lms.xapi.models import Statement
 from wagtail.models import Page
+from certificates.models import Certificate
+print([sha256(one.pdf.open().read()).hexdigest() for one in Certificate.objects.all()])
 print(User.objects.count(), Page.objects.live().count())
 print([part.content for part in attachments.kept_of(Statement.objects.values_list("seq", flat=True))])
 """
 PREPARE = """
 from datetime import timedelta
+from certificates import rendering
+from certificates.models import Certificate
 from django.utils import timezone
 from lms import mailing
 from lms.jobs.models import Mail
@@ -33,7 +38,9 @@ from tests.factories.course import make_course
 from tests.factories.learning import complete
 from tests.lms.xapi.attached import BINARY, LIMIT, MIXED, declared, mixed, with_attachments
 from tests.lms.xapi.outside import make_outside
-complete(make_cast().lea, make_course())
+cast = make_cast()
+complete(cast.lea, make_course())
+rendering.draw(Certificate.objects.get().pk)
 sent = multipart.parse(mixed(with_attachments(declared(BINARY)), BINARY), MIXED, most=LIMIT)
 storing.receive(texts.read(sent.json), version="2.0.0", credential=make_outside("all").credential, parts=sent.parts)
 granting.grant("Stolen", scopes=["statements/read/mine"], expires_at=timezone.now() + timedelta(days=9))
@@ -58,6 +65,7 @@ erasing.erase_person(User.objects.exclude(email=None).earliest("pk"), at=timezon
 """
 FOUND = """
 import json
+from certificates import verification as certificates
 from lms.jobs import delivering, schedule
 from lms.jobs.models import Mail
 from lms.people.models import User
@@ -70,6 +78,7 @@ print(json.dumps({
     "remind": schedule.remind(), "forward": schedule.forward_statements(),
     "is stolen key valid": Credential.objects.get(name="Stolen").is_valid,
     "erased": User.objects.filter(anonymised_at__isnull=False, email=None, official_name="(former staff)").count(),
+    "certificates": [what for certificate, what in certificates.faults()],
     "faults": [fault.what for fault in verification.faults()],
 }))
 """
@@ -113,13 +122,11 @@ def ledgers(tmp_path_factory) -> dict[str, str]:
 
 @pytest.fixture(scope="module")
 def running(tmp_path_factory, ledgers):
-    """An installation with a picture and a file that no address leads to."""
+    """An installation with a picture."""
     with database("first") as url:
         first = Installation(tmp_path_factory.mktemp("first"), url, ledgers)
-        for folder in ("media", "private/certificates"):
-            (first.var / folder).mkdir(parents=True)
+        (first.var / "media").mkdir()
         (first.var / "media" / "one.png").write_bytes(b"PNG bytes")
-        (first.var / "private" / "certificates" / "one.pdf").write_bytes(b"%PDF-1.7 bytes")
         yield first
 
 
@@ -152,16 +159,16 @@ def test_31_a_restored_backup_loses_nothing_and_revives_nothing(running, second,
         "forward": "paused since a restore",
         "is stolen key valid": False,
         "erased": 1,
+        "certificates": [],
         "faults": [],
     }
     assert told.splitlines()[:-1] == held.splitlines()
     assert held.endswith(str([BINARY]))
-    assert (second.var / "private" / "certificates" / "one.pdf").read_bytes() == b"%PDF-1.7 bytes"
     assert (second.var / "media" / "one.png").read_bytes() == b"PNG bytes"
-    assert (second.var / "secret_key").read_text() == (running.var / "secret_key").read_text()
+    for key in (running.var / "secret_key", running.var / "certificate_key"):
+        assert (second.var / key.name).read_text() == key.read_text()
+        assert not [path for path in [*kept.rglob("*"), keys] if path.is_file() and key.read_bytes() in path.read_bytes()]
     assert {path.name for path in kept.iterdir()} == {"manifest.json", "database", "media", "private"}
-    secret = (running.var / "secret_key").read_bytes()
-    assert not [path for path in [*kept.rglob("*"), keys] if path.is_file() and secret in path.read_bytes()]
 
 
 def test_what_is_no_backup_for_this_place_is_refused(db, tmp_path):

@@ -58,6 +58,7 @@ def test_a_well_configured_production_is_silent(db, production):
         ("EMAIL_HOST", "", "lms.E004"),
         ("ON_SQLITE", True, "lms.W005"),
         ("CACHE_URL", "", "lms.E006"),
+        ("CERTIFICATE_KEY", "no key", "lms.E021"),
     ],
 )
 def test_a_setting_that_is_wrong_in_production_is_named(db, production, name, value, number):

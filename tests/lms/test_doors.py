@@ -51,6 +51,7 @@ OPEN = {
     "scim": "asks for a token itself",
     "courses:calendar": "for calendar programs, which know a secret that its holder can renew",
     "certificates:ask": "for anybody who holds a certificate",
+    "certificates:keys": "for anybody who holds a certificate",
     "certificates:verify": "for anybody who holds a certificate",
     "content:media": "pictures of open pages; others ask for a sign-in themselves",
     "wagtail_serve": "open pages; others ask for a sign-in themselves",

@@ -75,36 +75,24 @@ def test_a_listing_leaves_out_what_is_empty(monkeypatch):
     assert env.listing("HOSTS") == ["one.test", "two.test"]
 
 
-def test_a_secret_that_is_set_is_used_and_none_is_made(monkeypatch, tmp_path):
-    monkeypatch.setenv("SECRET", "set by hand")
-
-    assert env.kept_secret("SECRET", tmp_path / "secret") == "set by hand"
-    assert list(tmp_path.iterdir()) == []
-
-
-def test_a_secret_that_is_not_set_is_made_once_and_kept(monkeypatch, tmp_path):
-    monkeypatch.delenv("SECRET", raising=False)
+def test_a_secret_is_made_once_and_kept(tmp_path):
     path = tmp_path / "var" / "secret"
 
-    made = env.kept_secret("SECRET", path)
+    made = env.kept(path)
 
     assert len(made) == 86
-    assert [env.kept_secret("SECRET", path) for _ in range(2)] == [made, made]
+    assert [env.kept(path) for _ in range(2)] == [made, made]
     assert [kept.name for kept in path.parent.iterdir()] == ["secret"]
 
 
-def test_a_kept_secret_is_readable_by_its_owner_only(monkeypatch, tmp_path):
-    monkeypatch.delenv("SECRET", raising=False)
-
-    env.kept_secret("SECRET", tmp_path / "secret")
+def test_a_kept_secret_is_readable_by_its_owner_only(tmp_path):
+    env.kept(tmp_path / "secret")
 
     assert stat.S_IMODE((tmp_path / "secret").stat().st_mode) == 0o600
 
 
-def test_two_installations_get_two_secrets(monkeypatch, tmp_path):
-    monkeypatch.delenv("SECRET", raising=False)
-
-    secrets = {env.kept_secret("SECRET", tmp_path / name) for name in ("one", "two")}
+def test_two_installations_get_two_secrets(tmp_path):
+    secrets = {env.kept(tmp_path / name) for name in ("one", "two")}
 
     assert len(secrets) == 2
 

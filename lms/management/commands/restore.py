@@ -15,10 +15,11 @@ class Command(BaseCommand):
     def handle(self, *args, folder, keys, **options):
         try:
             applied = archiving.restore(folder)
-            if keys:
-                archiving.restore_keys(keys)
+            restored = archiving.restore_keys(keys) if keys else []
         except archiving.NotPossible as error:
             raise CommandError(str(error)) from error
         for what, count in applied.items():
             self.stdout.write(f"{count}  {what}")
+        for path in restored:
+            self.stdout.write(f"{path}  counts where neither {path.name.upper()} nor {path.name.upper()}_FILE is set")
         self.stdout.write("Restored. Mails and forwarding are paused: start the product and let them go at /jobs/mails/.")

@@ -5,6 +5,7 @@ import pytest
 from django.core.management import call_command
 from django.utils import timezone
 
+from certificates import rendering
 from certificates import verification as certificates
 from certificates.models import Certificate
 from courses.models import Answer, Enrolment, ModuleProgress
@@ -83,6 +84,7 @@ def test_who_left_long_ago_has_no_name_and_her_certificate_verifies(cast, course
     begins = today() - timedelta(days=2000)
     Posting.objects.filter(person=cast.lea).update(starts_on=begins, entered_on=begins, ends_on=today() - LONG_AGO)
     [certificate] = Certificate.objects.filter(person=cast.lea)
+    rendering.draw(certificate.pk)
 
     run = retaining.retain()
     retaining.apply_ledgers()
@@ -92,6 +94,7 @@ def test_who_left_long_ago_has_no_name_and_her_certificate_verifies(cast, course
     assert (her.email, her.staff_number, her.official_name, her.is_active) == (None, None, "(former staff)", False)
     assert her.aliases.count() == 1
     assert [str(entry.person) for entry in AccessEntry.objects.filter(what="record")] == ["(former staff)"]
+    assert list(certificates.faults()) == []
     assert certificates.look_up(certificate.code, day=today()).certificate == certificate
     assert certificate.statement_sha256 == queries.digest_of(certificate.statement)
     assert [one.what for one in Erasure.objects.all()] == ["person"]
