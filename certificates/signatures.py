@@ -43,6 +43,8 @@ from pyhanko_certvalidator.registry import SimpleCertificateStore
 FIELD = "Signature"
 # Certificates are shown long after their key went out of use: what it signed is to be read as good for a working life.
 LIFE = timedelta(days=40 * 365)
+# What is on no page needs no place among the tags (ISO 14289-1, 7.18.1).
+HIDDEN = fields.InvisSigSettings(set_print_flag=False, set_hidden_flag=True)
 RESERVED = 4096  # characters of the file that hold the signature; one takes about 2,200
 
 
@@ -68,8 +70,8 @@ def digest_of(key: str) -> str:
 
 
 def fingerprint_of(x509: str) -> str:
-    """SHA-256 of it as PDF readers show it: pairs of hexadecimal digits with colons between them."""
-    return load_pem_x509_certificate(x509.encode()).fingerprint(hashes.SHA256()).hex(":").upper()
+    """SHA-256 of it as PDF readers show it: pairs of hexadecimal digits."""
+    return load_pem_x509_certificate(x509.encode()).fingerprint(hashes.SHA256()).hex(" ").upper()
 
 
 def x509_for(key: str, *, organisation: str, product: str, since: datetime) -> str:
@@ -104,7 +106,7 @@ def sign(pdf: bytes, *, key: str, x509: str) -> bytes:
         certify=True,
         docmdp_permissions=fields.MDPPerm.NO_CHANGES,
     )
-    place = fields.SigFieldSpec(FIELD, readable_field_name=FIELD)
+    place = fields.SigFieldSpec(FIELD, readable_field_name=FIELD, invis_sig_settings=HIDDEN)
     writer = IncrementalPdfFileWriter(io.BytesIO(pdf))
     return signers.sign_pdf(writer, what, signer, new_field_spec=place, bytes_reserved=RESERVED).getvalue()
 

@@ -28,6 +28,7 @@ from lms.rights import retaining
 MANIFEST = "manifest.json"
 DATABASE = "database"
 FOLDERS = ("media", "private")
+KEYS = ("secret_key", "secret_key_fallbacks", "certificate_key")  # files that settings read where no variable is set
 
 
 class NotPossible(ValueError):
@@ -64,8 +65,8 @@ def back_up_keys(target: Path) -> None:
     Raises NotPossible.
     """
     fallbacks = ",".join(settings.SECRET_KEY_FALLBACKS)
-    names = {"secret_key": settings.SECRET_KEY, "secret_key_fallbacks": fallbacks, "certificate_key": signing.private_key()}
-    keys = json.dumps(names).encode()
+    values = (settings.SECRET_KEY, fallbacks, signing.private_key())
+    keys = json.dumps(dict(zip(KEYS, values, strict=True))).encode()
     try:
         if settings.BACKUP_RECIPIENT:
             content = pyrage.encrypt(keys, [pyrage.x25519.Recipient.from_str(settings.BACKUP_RECIPIENT)])
@@ -114,14 +115,11 @@ def restore_keys(source: Path) -> list[Path]:
             keys = pyrage.passphrase.decrypt(source.read_bytes(), settings.BACKUP_PASSPHRASE)
     except (OSError, pyrage.DecryptError, pyrage.IdentityError) as error:
         raise NotPossible(f"{source} cannot be opened with BACKUP_IDENTITY or BACKUP_PASSPHRASE: {error}.") from error
-    restored = []
-    for name, key in json.loads(keys).items():
-        if key:
-            path = settings.VAR_DIR / name
-            path.touch(mode=0o600)
-            path.write_text(key)
-            restored.append(path)
-    return restored
+    found = {settings.VAR_DIR / name: key for name, key in json.loads(keys).items() if name in KEYS and key}
+    for path, key in found.items():
+        path.touch(mode=0o600)
+        path.write_text(key)
+    return list(found)
 
 
 def _files(folder: Path) -> Iterator[Path]:

@@ -81,6 +81,8 @@ def test_certificates_of_a_former_key_stay_good_and_new_ones_carry_the_new_key(c
     assert old.fingerprint in page
     [field] = PdfReader(later.pdf.open()).get_fields().values()
     assert (field["/FT"], field["/TU"]) == ("/Sig", "Signature")
+    [place] = PdfReader(later.pdf.open()).pages[0]["/Annots"]
+    assert place.get_object()["/F"] & 2  # hidden
 
 
 def test_a_file_that_is_not_as_it_was_drawn_is_named(cast, settings, capsys):
