@@ -127,6 +127,7 @@ def running(tmp_path_factory, ledgers):
         first = Installation(tmp_path_factory.mktemp("first"), url, ledgers)
         (first.var / "media").mkdir()
         (first.var / "media" / "one.png").write_bytes(b"PNG bytes")
+        (first.var / "secret_key_fallbacks").write_text("a former key")
         yield first
 
 
@@ -165,7 +166,7 @@ def test_31_a_restored_backup_loses_nothing_and_revives_nothing(running, second,
     assert told.splitlines()[:-1] == held.splitlines()
     assert held.endswith(str([BINARY]))
     assert (second.var / "media" / "one.png").read_bytes() == b"PNG bytes"
-    for key in (running.var / "secret_key", running.var / "certificate_key"):
+    for key in (running.var / name for name in archiving.KEYS):
         assert (second.var / key.name).read_text() == key.read_text()
         assert not [path for path in [*kept.rglob("*"), keys] if path.is_file() and key.read_bytes() in path.read_bytes()]
     assert {path.name for path in kept.iterdir()} == {"manifest.json", "database", "media", "private"}
