@@ -582,6 +582,7 @@ NO_PAGES = {
     "reports:feed_template_csv": A_FILE,
     "reports:feed_template_xlsx": A_FILE,
     "certificates:pdf": A_FILE,
+    "certificates:keys": A_FILE,
     "content:media": A_FILE,
     "courses:calendar": FOR_MACHINES,
     "mfa_download_recovery_codes": A_FILE,
