@@ -5,7 +5,7 @@ import re
 import pytest
 from playwright.sync_api import Page, expect
 
-from tests.browser.editing import SUBMIT, add_block, add_line, appears, approve, fill, press_in_footer, save_draft
+from tests.browser.editing import SUBMIT, add_block, add_line, approve, delete_block, fill, press_in_footer, save_draft
 from tests.browser.learning import LINKS_ON, begin_story, choose, open_question, press, start_course, take
 
 STORY = "body-0-value-body-0-value"
@@ -71,7 +71,7 @@ def test_a_story_from_nothing_is_mended_published_and_played(enter, course):
     assert_it_is_shown_as_picture_and_list(trainer)
     fill(trainer, f"{NODES}-0-value-choices-1-value", feedback="It puts the person at risk.")
     fill(trainer, f"{NODES}-2-value", ending="missed", debrief="Nobody asked her.")
-    trainer.get_by_role("region", name=re.compile("^Step D")).get_by_role("button", name="Delete").first.click()
+    delete_block(trainer.get_by_role("region", name=re.compile("^Step D")))
     claim = add_line(trainer, f"{STORY}-claims")
     fill(trainer, claim, text="Ask before you act.", is_right=True, feedback="The person decides.")
     press_in_footer(trainer, SUBMIT)
@@ -188,15 +188,10 @@ def build_quiz(page: Page, course: int) -> None:
 def choose_question(page: Page, code: str) -> None:
     """In the line of the pool that was added last."""
     quiz, modal = page.get_by_role("region", name="Quiz"), page.locator(".modal")
-    page.wait_for_load_state("networkidle")  # the editor saves by itself, and the line is not ready before its scripts are
-    chosen = quiz.get_by_text(code, exact=True)
-    for _ in range(2):
-        quiz.get_by_role("button", name="Choose question").last.click()
-        modal.get_by_role("link", name=code, exact=True).click()
-        expect(modal).to_have_count(0)
-        if appears(chosen):
-            return
-    expect(chosen).to_be_visible()
+    quiz.get_by_role("button", name="Choose question").last.click()
+    modal.get_by_role("link", name=code, exact=True).click()
+    expect(modal).to_have_count(0)
+    expect(quiz.get_by_text(code, exact=True)).to_be_visible()
 
 
 def sit_with(page: Page, answer: str) -> None:
