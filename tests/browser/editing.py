@@ -15,12 +15,17 @@ SLIDING = f":is([data-streamfield-child], .c-sf-add-button):is([style*='overflow
 def press_in_footer(page: Page, name: str) -> None:
     footer = page.locator("footer")
     footer.get_by_role("button", name="More actions").click()
-    with page.expect_navigation():
-        footer.get_by_role("button", name=name, exact=True).click()
+    press_to_the_end(footer.get_by_role("button", name=name, exact=True))
 
 
 def save_draft(page: Page) -> None:
-    press(page.locator("footer").get_by_role("button", name="Save draft"))
+    press_to_the_end(page.locator("footer").get_by_role("button", name="Save draft"))
+
+
+def press_to_the_end(button: Locator) -> None:
+    """A new page has its address as soon as it has saved itself, which is no next page yet."""
+    with button.page.expect_event("load"):
+        button.click()
 
 
 def add_block(within: Locator, name: str = "") -> None:
