@@ -2,6 +2,8 @@
 
 from django.contrib import messages
 from django.shortcuts import redirect
+from django.templatetags.static import static
+from django.utils.html import format_html
 from django.utils.translation import gettext_lazy as _
 from wagtail import hooks
 from wagtail.admin.admin_url_finder import AdminURLFinder
@@ -38,6 +40,11 @@ class ContactViewSet(ReachViewSet):
 register_permission_policy(Contact, ContactPolicy(Contact))
 register_snippet(FactViewSet)
 register_snippet(ContactViewSet)
+
+
+@hooks.register("insert_editor_js")
+def loses_nothing():
+    return format_html('<script src="{}"></script>', static("lms/saving.js"))
 
 
 @hooks.register("before_publish")

@@ -2,51 +2,38 @@
 
 import re
 
-from playwright.sync_api import Error, Locator, Page, TimeoutError, expect
+from playwright.sync_api import Locator, Page, expect
 
 from tests.browser.learning import press
 
 SUBMIT = "Submit to Approval by a publisher"
+# Hidden until it begins, then cut off where it has come to; a deleted block stays hidden.
+HIDDEN = "[style*='display: none']:not([aria-hidden])"
+SLIDING = f":is([data-streamfield-child], .c-sf-add-button):is([style*='overflow: hidden'], {HIDDEN})"
 
 
 def press_in_footer(page: Page, name: str) -> None:
     footer = page.locator("footer")
     footer.get_by_role("button", name="More actions").click()
-    with page.expect_navigation():
-        footer.get_by_role("button", name=name, exact=True).click()
+    press_to_the_end(footer.get_by_role("button", name=name, exact=True))
 
 
 def save_draft(page: Page) -> None:
-    press(page.locator("footer").get_by_role("button", name="Save draft"))
+    press_to_the_end(page.locator("footer").get_by_role("button", name="Save draft"))
+
+
+def press_to_the_end(button: Locator) -> None:
+    """A new page has its address as soon as it has saved itself, which is no next page yet."""
+    with button.page.expect_event("load"):
+        button.click()
 
 
 def add_block(within: Locator, name: str = "") -> None:
     """At the end of a stream; `name` as the menu says it, where there is more than one kind."""
-    within.page.wait_for_load_state("networkidle")  # a click before the editor's scripts are done opens no menu
-    button = within.get_by_role("button", name="Insert a block").last
-    button.click()
+    within.get_by_role("button", name="Insert a block").last.click()
     if name:
-        kind = within.page.get_by_role("option", name=name, exact=True)
-        if not appears(kind):
-            button.click()  # as anybody would whose click came too early
-        kind.click()
-
-
-def check(field: Locator, value: bool) -> None:
-    """The editor draws a new block once more when it has saved by itself: a click in that moment is made again."""
-    try:
-        field.set_checked(value)
-    except Error:
-        field.set_checked(value)
-
-
-def appears(what: Locator) -> bool:
-    """Within five seconds."""
-    try:
-        what.wait_for(timeout=5_000)
-    except TimeoutError:
-        return False
-    return True
+        within.page.get_by_role("option", name=name, exact=True).click()
+    wait_until_it_stands(within.page)
 
 
 def add_line(page: Page, name: str) -> str:
@@ -55,7 +42,19 @@ def add_line(page: Page, name: str) -> str:
     place = count.input_value()
     count.locator("..").get_by_role("button", name="Add", exact=True).last.click()
     expect(count).to_have_value(str(int(place) + 1))
+    wait_until_it_stands(page)
     return f"{name}-{place}-value"
+
+
+def delete_block(block: Locator) -> None:
+    block.get_by_role("button", name="Delete").first.click()
+    wait_until_it_stands(block.page)
+
+
+def wait_until_it_stands(page: Page) -> None:
+    """A new block slides open, a deleted one shut, for 0.4 seconds. What is pressed meanwhile is gone from under the pointer
+    before it is let go, and the browser makes a click on the block round both of it, which does nothing."""
+    expect(page.locator(SLIDING)).to_have_count(0)
 
 
 def fill(page: Page, begin: str, **values: str | bool) -> None:
@@ -63,7 +62,7 @@ def fill(page: Page, begin: str, **values: str | bool) -> None:
     for name, value in values.items():
         field = page.locator(f"[name={begin}-{name}]")
         if isinstance(value, bool):
-            check(field, value)
+            field.set_checked(value)
         elif field.evaluate("field => field.tagName") == "SELECT":
             field.select_option(value)
         else:

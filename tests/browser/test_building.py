@@ -3,9 +3,9 @@
 import re
 
 import pytest
-from playwright.sync_api import Page, expect
+from playwright.sync_api import Locator, Page, Request, expect
 
-from tests.browser.editing import SUBMIT, add_block, add_line, appears, approve, fill, press_in_footer, save_draft
+from tests.browser.editing import SUBMIT, add_block, add_line, approve, delete_block, fill, press_in_footer, save_draft
 from tests.browser.learning import LINKS_ON, begin_story, choose, open_question, press, start_course, take
 
 STORY = "body-0-value-body-0-value"
@@ -71,7 +71,7 @@ def test_a_story_from_nothing_is_mended_published_and_played(enter, course):
     assert_it_is_shown_as_picture_and_list(trainer)
     fill(trainer, f"{NODES}-0-value-choices-1-value", feedback="It puts the person at risk.")
     fill(trainer, f"{NODES}-2-value", ending="missed", debrief="Nobody asked her.")
-    trainer.get_by_role("region", name=re.compile("^Step D")).get_by_role("button", name="Delete").first.click()
+    delete_block(trainer.get_by_role("region", name=re.compile("^Step D")))
     claim = add_line(trainer, f"{STORY}-claims")
     fill(trainer, claim, text="Ask before you act.", is_right=True, feedback="The person decides.")
     press_in_footer(trainer, SUBMIT)
@@ -188,15 +188,10 @@ def build_quiz(page: Page, course: int) -> None:
 def choose_question(page: Page, code: str) -> None:
     """In the line of the pool that was added last."""
     quiz, modal = page.get_by_role("region", name="Quiz"), page.locator(".modal")
-    page.wait_for_load_state("networkidle")  # the editor saves by itself, and the line is not ready before its scripts are
-    chosen = quiz.get_by_text(code, exact=True)
-    for _ in range(2):
-        quiz.get_by_role("button", name="Choose question").last.click()
-        modal.get_by_role("link", name=code, exact=True).click()
-        expect(modal).to_have_count(0)
-        if appears(chosen):
-            return
-    expect(chosen).to_be_visible()
+    quiz.get_by_role("button", name="Choose question").last.click()
+    modal.get_by_role("link", name=code, exact=True).click()
+    expect(modal).to_have_count(0)
+    expect(quiz.get_by_text(code, exact=True)).to_be_visible()
 
 
 def sit_with(page: Page, answer: str) -> None:
@@ -208,3 +203,45 @@ def sit_with(page: Page, answer: str) -> None:
         choose(question, "Whether she is safe" if is_of_safety else answer)
         press(question.get_by_role("button", name="Check"))
         press(page.get_by_role("link", name=LINKS_ON))
+
+
+def test_what_is_written_while_the_draft_saves_itself_is_saved_and_what_is_pressed_comes_last(enter, course):
+    trainer = enter("trainer")
+    trainer.goto(f"/admin/pages/{course}/edit/")
+    title = trainer.get_by_role("textbox", name="Title").first
+    held, pressed = [], []
+    trainer.on("request", lambda request: pressed.append(request.url) if is_pressed(request) else None)
+    trainer.route(trainer.url, lambda route: held.append(route) if saves_by_itself(route.request) else route.continue_())
+    write_until_it_saves(trainer, title, held)
+
+    title.fill("Written while the draft saved itself")
+    with trainer.expect_request(saves_by_itself) as again:
+        held.pop().continue_()
+    title.fill("The last words")
+    trainer.get_by_role("button", name="Save draft").click(no_wait_after=True)
+    expect(trainer.get_by_role("button", name="Saving…")).to_be_disabled()
+    trainer.wait_for_timeout(500)
+    pressed_too_early = list(pressed)
+    with trainer.expect_navigation():
+        held.pop().continue_()
+
+    assert "Written while the draft saved itself" in again.value.post_data
+    assert (pressed_too_early, pressed) == ([], [trainer.url])
+    expect(title).to_have_value("The last words")
+
+
+def write_until_it_saves(page: Page, field: Locator, requests: list) -> None:
+    """The editor looks for changes when it has stood for two seconds, and saves what has not changed for one."""
+    for count in range(10):
+        if not requests:
+            field.fill(f"First words {count}")
+            page.wait_for_timeout(2_500)
+    assert requests
+
+
+def saves_by_itself(request: Request) -> bool:
+    return request.method == "POST" and "application/json" in request.headers["accept"]
+
+
+def is_pressed(request: Request) -> bool:
+    return request.method == "POST" and request.is_navigation_request()
