@@ -16,6 +16,11 @@ def listed(actor: User, what: str, selection: Mapping[str, str], count: int) -> 
     AccessEntry.objects.create(actor=actor, what=what, selection=dict(selection), count=count)
 
 
+def searched(actor: User, what: str, words: str, count: int) -> None:
+    """The same after a search. Its words are mostly a name, and what stands here can never be erased: that there were any stays."""
+    listed(actor, what, {"q": "…"} if words else {}, count)
+
+
 def exported(actor: User, what: str, selection: Mapping[str, str], count: int, purpose: str) -> None:
     AccessEntry.objects.create(actor=actor, what=what, selection=dict(selection), count=count, purpose=purpose)
 

@@ -42,7 +42,7 @@ def people(request):
     if wanted:
         rows = rows.filter(Q(official_name__icontains=wanted) | Q(display_name__icontains=wanted) | Q(email__icontains=wanted))
     page = Paginator(rows, 50).get_page(request.GET.get("page"))
-    recording.listed(request.user, "people", {"q": wanted}, len(page.object_list))
+    recording.searched(request.user, "people", wanted, len(page.object_list))
     waiting = RoleGrant.objects.on(today()).filter(
         person__in=access.people(request.user, "R5"),
         role__in=SECOND_PERSON,
