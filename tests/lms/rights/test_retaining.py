@@ -2,6 +2,7 @@ import json
 from datetime import timedelta
 
 import pytest
+from django.conf import settings
 from django.core.management import call_command
 from django.utils import timezone
 
@@ -13,11 +14,14 @@ from lms import bookkeeping
 from lms.days import today
 from lms.people import recording
 from lms.people.models import AccessEntry, Posting, User
-from lms.rights import retaining
+from lms.rights import erasing, retaining
+from lms.rights.holdings import files_of, holdings
 from lms.rights.models import Erasure
 from lms.xapi import queries, sealing, verification
-from lms.xapi.models import ErasedStatement, Statement
+from lms.xapi.models import Agent, Attachment, Document, ErasedStatement, Statement
 from tests.factories.learning import complete, enrol, read_module
+from tests.lms.xapi.attached import BINARY, MIXED, declared, mixed, with_attachments
+from tests.lms.xapi.outside import make_outside
 from tests.lms.xapi.past import move
 
 LONG_AGO = timedelta(days=900)
@@ -75,6 +79,28 @@ def test_after_their_time_details_lead_to_nobody_and_everything_agrees(cast, cou
     tampered = Statement.objects.get(seq=ErasedStatement.objects.values("seq")[:1])
     Statement.objects.filter(pk=tampered.pk).update(body=tampered.body.replace("lesson", "lessen"))
     assert in_order()[0] != []
+
+
+def test_documents_attachments_and_what_an_outside_client_said_of_her_address_go_too(
+    cast, folder, django_capture_on_commit_callbacks
+):
+    client, her = make_outside("all"), {"mbox": f"mailto:{cast.lea.email}"}
+    said = with_attachments(declared(BINARY), actor=her, verb={"id": "http://adlnet.gov/expapi/verbs/answered"})
+    client.post(mixed(said, BINARY), content_type=MIXED)
+    account = {"account": {"homePage": settings.XAPI_BASE_IRI, "name": str(cast.lea.uuid)}}
+    client.at("activities/state").put("page 3", activityId=said["object"]["id"], agent=account, stateId="bookmark")
+    client.at("agents/profile").put("large letters", agent=her, profileId="wishes", headers={"If-None-Match": "*"})
+    shown = {one.key: len(one.rows) for one in holdings(cast.lea)}, [content for _name, content in files_of(cast.lea)]
+
+    with django_capture_on_commit_callbacks(execute=True):
+        erasing.erase_person(cast.lea, at=timezone.now() + timedelta(days=1), decision=erasing.RULE)
+
+    assert (shown[0]["statements"], shown[0]["documents"], shown[1]) == (1, 2, [BINARY])
+    assert (Document.objects.count(), Attachment.objects.count()) == (0, 0)
+    assert [path for path in (folder / "private").rglob("*") if path.is_file()] == []
+    [row] = Statement.objects.all()
+    assert her["mbox"] not in row.body
+    assert not Agent.objects.filter(identifier__contains="mbox").exists()
 
 
 def test_who_left_long_ago_has_no_name_and_her_certificate_verifies(cast, course):
