@@ -19,6 +19,7 @@ from django.views.decorators.http import require_http_methods, require_POST, req
 from lms import limits
 from lms.days import today
 from lms.people import access, admitting, appointing, closing, recording, unlocking
+from lms.people.devices import device_of
 from lms.people.forms import CodeForm, GrantForm
 from lms.people.guards import find, needs
 from lms.people.models import SECOND_PERSON, Posting, RoleGrant
@@ -145,7 +146,8 @@ def sessions(request):
         logout(request)
         messages.success(request, _("You are signed out everywhere."))
         return redirect(settings.LOGIN_URL)
-    return render(request, "account/sessions.html", {"sessions": closing.sessions_of(request.user)})
+    sessions = [(session, device_of(session.user_agent)) for session in closing.sessions_of(request.user)]
+    return render(request, "account/sessions.html", {"sessions": sessions})
 
 
 @login_not_required
