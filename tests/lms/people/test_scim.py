@@ -110,7 +110,11 @@ def test_a_person_comes_moves_leaves_and_comes_back_whole(cast, course, director
     closed = (nina.is_active, User.objects.active_on(today()).filter(pk=nina.pk).exists())
     directory.patch(made["id"], {"op": "replace", "path": "active", "value": True})
     reopened = User.objects.active_on(today()).filter(pk=nina.pk).exists()
+    hers = Client()
+    hers.force_login(nina)
+    seen = [hers.get("/my/").status_code]
     gone = directory.ask("DELETE", f"Users/{made['id']}")
+    seen.append(hers.get("/my/").status_code)
     lost = directory.ask("GET", f"Users/{made['id']}")[0]
     _status, again = directory.ask("POST", "Users", document(cast))
 
@@ -125,6 +129,7 @@ def test_a_person_comes_moves_leaves_and_comes_back_whole(cast, course, director
     assert "password" not in json.dumps(ScimRecord.objects.get().said)
     assert "Adviser" not in json.dumps(made)
     assert (closed, reopened, gone, lost) == ((False, False), True, (204, None), 404)
+    assert (seen, hers.session.get("_auth_user_id")) == ([200, 302], None)
     assert (again["id"], Completion.objects.filter(enrolment__person=nina).count()) == (made["id"], 1)
     told = AccessEntry.objects.filter(person=nina, what__startswith="SCIM").order_by("pk").values_list("what", flat=True)
     assert list(told)[:3] == ["SCIM: created", "SCIM: changed", "SCIM: changed"]
