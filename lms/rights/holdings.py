@@ -224,7 +224,16 @@ def _of_work(person: User) -> Kinds:
     yield "everywhere", _("Tables in which your account is named"), stays, traces.everywhere(person)
 
 
-POSTING = ("structure__code", "duty_station", "function_group", "contract_type", "entered_on", "starts_on", "ends_on", "manager__display_name")
+POSTING = (
+    "structure__code",
+    "duty_station",
+    "function_group",
+    "contract_type",
+    "entered_on",
+    "starts_on",
+    "ends_on",
+    "manager__display_name",
+)
 
 
 def _of(model: type[Model], condition: Q, *fields: str) -> Iterable[Row]:

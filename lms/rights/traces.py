@@ -1,7 +1,7 @@
 """What leads to a person beside her record: what she did here for others, what the editors' part keeps of her, and every table
 that names her account, whether somebody thought of it or not."""
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterator
 from typing import Any
 
 from allauth.account.models import EmailAddress
@@ -18,9 +18,9 @@ from lms.people.models import AccessEntry, User
 Row = dict[str, Any]
 
 
-def done_by(person: User) -> Iterable[Row]:
+def done_by(person: User) -> Iterator[Row]:
     """What she opened, decided and took along; of whom is not in it, since that is theirs."""
-    return AccessEntry.objects.filter(actor=person).order_by("pk").values("at", "what", "purpose", "was_refused")
+    yield from _rows(AccessEntry, "actor", person, "entry", at="at", what="what", purpose="purpose", was_refused="was_refused")
 
 
 def sign_in_names(person: User) -> Iterator[Row]:
@@ -47,15 +47,12 @@ def edited_by(person: User) -> Iterator[Row]:
 
 def everywhere(person: User) -> list[Row]:
     """How many rows of each table name her account, and as what; one query, over every column that could."""
-    columns = [(field.related_model, field.field.name) for field in User._meta.get_fields(include_hidden=True) if _leads(field)]
+    fields: Any = User._meta.get_fields(include_hidden=True)
+    columns = [(field.related_model, field.field.name) for field in fields if field.auto_created and not field.concrete]
     named = {f"n{number}": _count(model, name) for number, (model, name) in enumerate(columns)}
     [counts] = User.objects.filter(pk=person.pk).annotate(**named).values_list(*named)
     found = [(model._meta.label_lower, name, count) for (model, name), count in zip(columns, counts, strict=True) if count]
     return [{"table": table, "column": name, "rows": count} for table, name, count in sorted(found)]
-
-
-def _leads(field: Any) -> bool:
-    return bool(field.auto_created and not field.concrete)
 
 
 def _count(model: type[Model], name: str) -> Subquery:

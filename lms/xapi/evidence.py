@@ -59,7 +59,10 @@ def identifiers_of(names: Collection[UUID], address: str | None) -> list[str]:
     if address:
         mailbox = f"mailto:{address}"
         hashed = hashlib.sha1(mailbox.encode(), usedforsecurity=False).hexdigest()
-        found += [identifiers.agent_identifier({"mbox": mailbox}) or "", identifiers.agent_identifier({"mbox_sha1sum": hashed}) or ""]
+        found += [
+            identifiers.agent_identifier({"mbox": mailbox}) or "",
+            identifiers.agent_identifier({"mbox_sha1sum": hashed}) or "",
+        ]
     return found
 
 
