@@ -17,7 +17,7 @@ def listed(actor: User, what: str, selection: Mapping[str, str], count: int) -> 
 
 
 def searched(actor: User, what: str, words: str, count: int) -> None:
-    """The same after a search. Its words are mostly a name, and what stands here can never be erased: that there were any stays."""
+    """The same after a search. Of its words stays only that there were any: they are mostly a name, and no log forgets it."""
     listed(actor, what, {"q": "…"} if words else {}, count)
 
 

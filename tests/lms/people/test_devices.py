@@ -5,7 +5,7 @@ WINDOWS, ANDROID = "(Windows NT 10.0; Win64; x64", "(Linux; Android 14; Pixel 8)
 CASES = {
     f"{MOZILLA} {WINDOWS}; rv:132.0) Gecko/20100101 Firefox/132.0": ("Firefox", "Windows"),
     f"{MOZILLA} (Android 14; Mobile; rv:132.0) Gecko/132.0 Firefox/132.0": ("Firefox", "Android"),
-    f"{MOZILLA} (iPhone; CPU iPhone OS 17_5 like Mac OS X) {KIT} FxiOS/127.0 Mobile/15E148 Safari/605.1.15": (
+    f"{MOZILLA} (iPhone; CPU iPhone OS 17_5 like Mac OS X) {KIT} FxiOS/127.0 Safari/605.1.15": (
         "Firefox",
         "iPhone",
     ),
