@@ -9,6 +9,7 @@ from django.conf import settings
 from django.core.exceptions import ValidationError
 from django.core.validators import validate_email
 from django.db import IntegrityError, transaction
+from django.db.models import Q
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
@@ -115,7 +116,9 @@ def bring_in(said: Mapping[str, Any]) -> ScimRecord:
             if wanted.staff_number:
                 record = gone.filter(person__staff_number=wanted.staff_number).first()
             if record is None and wanted.email:
-                record = gone.filter(person__email__iexact=wanted.email).first()
+                # An address may be given to somebody else later; a number is nobody else's.
+                same = Q() if wanted.staff_number is None else Q(person__staff_number__isnull=True)
+                record = gone.filter(same, person__email__iexact=wanted.email).first()
             if record is None:
                 now = timezone.now()
                 person = User(source=User.Source.SCIM, official_name=wanted.name, display_name=wanted.name, is_active=False)

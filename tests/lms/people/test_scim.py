@@ -116,6 +116,7 @@ def test_a_person_comes_moves_leaves_and_comes_back_whole(cast, course, director
     gone = directory.ask("DELETE", f"Users/{made['id']}")
     seen.append(hers.get("/my/").status_code)
     lost = directory.ask("GET", f"Users/{made['id']}")[0]
+    heir = directory.ask("POST", "Users", document(cast, **{ENTERPRISE: {"employeeNumber": "N-2"}}))[0]
     _status, again = directory.ask("POST", "Users", document(cast))
 
     assert (status, nina.source, nina.staff_number, nina.email) == (201, "scim", "N-1", "nina@osce.test")
@@ -128,7 +129,7 @@ def test_a_person_comes_moves_leaves_and_comes_back_whole(cast, course, director
     )
     assert "password" not in json.dumps(ScimRecord.objects.get().said)
     assert "Adviser" not in json.dumps(made)
-    assert (closed, reopened, gone, lost) == ((False, False), True, (204, None), 404)
+    assert (closed, reopened, gone, lost, heir) == ((False, False), True, (204, None), 404, 409)
     assert (seen, hers.session.get("_auth_user_id")) == ([200, 302], None)
     assert (again["id"], Completion.objects.filter(enrolment__person=nina).count()) == (made["id"], 1)
     told = AccessEntry.objects.filter(person=nina, what__startswith="SCIM").order_by("pk").values_list("what", flat=True)

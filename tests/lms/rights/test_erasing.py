@@ -152,11 +152,16 @@ def test_guests_are_forgotten_after_their_time_and_sooner_if_they_never_came(cas
         return person
 
     old, fresh = guest("Old", came=True, days=800), guest("Fresh", came=True, days=200)
+    for name, days in (("Unplaced", 800), ("Parted", 200)):  # of a directory that never said where they serve
+        person, ended = make_person(name, source="scim"), timezone.now() - timedelta(days=days)
+        ScimRecord.objects.create(person=person, user_name=name, said={}, created_at=ended, changed_at=ended, deleted_at=ended)
     stranger, lately = guest("Stranger", came=False, days=200), guest("Lately", came=False, days=20)
 
     reports = [retaining.retain(is_dry=dry).report for dry in (True, False, False)]
 
     counts = [(one["accounts of leavers"], one["guests who never came"]) for one in reports]
-    assert counts == [(1, 1), (1, 1), (0, 0)]
+    assert counts == [(2, 1), (2, 1), (0, 0)]
+    assert not User.objects.filter(official_name="Unplaced").exists()
+    assert User.objects.filter(official_name="Parted").exists()
     names = {person.pk: User.objects.get(pk=person.pk).official_name for person in (old, fresh, stranger, lately)}
     assert [*names.values()] == [emptying.NOBODY, "Fresh", emptying.NOBODY, "Lately"]
