@@ -72,7 +72,7 @@ def test_officers_are_told_once_a_week_what_is_to_be_answered_soon(cast, setting
 
     told = {message.address: json.dumps(message.content) for message in Mail.objects.all()}
     assert (before, Mail.objects.count(), {*told}) == (0, 2, {cast.hr.email, cast.hr2.email})
-    assert "a request about somebody's data" in told[cast.hr.email]  # not her own
+    assert "1 request about somebody's data" in told[cast.hr.email]  # not her own
     assert "2 requests" in told[cast.hr2.email]
     assert cast.ben.official_name not in told[cast.hr2.email]
 
