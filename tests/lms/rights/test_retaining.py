@@ -41,6 +41,12 @@ def long_ago(enrolment: Enrolment) -> None:
     Enrolment.objects.filter(pk=enrolment.pk).update(enrolled_at=then, closed_at=then)
 
 
+def finished(enrolment: Enrolment) -> dict:
+    """When each module was completed or passed."""
+    rows = ModuleProgress.objects.filter(enrolment=enrolment).values_list("module", "completed_at", "passed_at")
+    return {module: passed or completed for module, completed, passed in rows}
+
+
 def in_order() -> tuple[list, bool]:
     try:
         call_command("rebuild_progress", "--check", verbosity=0)
@@ -57,6 +63,7 @@ def test_after_their_time_details_lead_to_nobody_and_everything_agrees(cast, cou
     sealing.seal_complete_days()
     before = Statement.objects.count(), Answer.objects.count(), fresh.pk
     screens = ModuleProgress.objects.get(enrolment=open_one).screens
+    ended = finished(old)
 
     dry = retaining.retain(is_dry=True)
     unchanged = ErasedStatement.objects.count(), Answer.objects.count()
@@ -74,6 +81,9 @@ def test_after_their_time_details_lead_to_nobody_and_everything_agrees(cast, cou
     assert not [one for one in kept if "registration" in one["context"] or str(cast.lea.uuid) in json.dumps(one)]
     assert len({one["actor"]["account"]["name"] for one in kept}) == len(kept)
     assert ModuleProgress.objects.get(enrolment=open_one).screens == screens  # it is going on
+    assert finished(old) == ended
+    assert len(ended) == 3
+    assert None not in ended.values()
     assert in_order() == ([], True)
 
     tampered = Statement.objects.get(seq=ErasedStatement.objects.values("seq")[:1])
