@@ -77,7 +77,7 @@ def register(request):
     if wanted:
         rows = rows.filter(Q(name__icontains=wanted) | Q(code=verification.normal(wanted)))
     page = Paginator(rows, 50).get_page(request.GET.get("page"))
-    recording.listed(request.user, "certificates", {"q": wanted}, len(page.object_list))
+    recording.searched(request.user, "certificates", wanted, len(page.object_list))
     return render(request, "certificates/register.html", {"page": page, "q": wanted, "today": today(), "form": WithdrawForm()})
 
 

@@ -1,5 +1,6 @@
 """Brings the assignments in line with what follows from rules, postings and roles. Nothing is triggered, all is compared."""
 
+from collections.abc import Collection
 from datetime import date
 
 from django.db import transaction
@@ -32,16 +33,17 @@ IS_ASKED = Exists(Assignment.objects.filter(person=OuterRef("pk")))
 Plain = tuple[object, ...]
 
 
-def apply_rules(day: date) -> int:
-    """Writes what is asked of everybody up to that day, and takes away what is asked no more. Returns how many rows differed.
+def apply_rules(day: date, only: Collection[int] | None = None) -> int:
+    """Writes what is asked of everybody, or of these people by key, up to that day, and takes away what is asked no more.
+
+    Returns how many rows differed.
 
     Safe to repeat: what comes out depends on the rows, not on when it was done, so nobody is passed by who missed a run. Two runs
     at once stand in line for the same people, and each reads the rules anew for each thousand.
     """
     last, changed, rules = 0, 0, None
-    while people := list(
-        User.objects.filter(IN_POST | IS_ASKED, pk__gt=last).order_by("pk").values_list("pk", flat=True)[:AT_ONCE]
-    ):
+    rows = User.objects.filter(IN_POST | IS_ASKED) if only is None else User.objects.filter(IN_POST | IS_ASKED, pk__in=only)
+    while people := list(rows.filter(pk__gt=last).order_by("pk").values_list("pk", flat=True)[:AT_ONCE]):
         with transaction.atomic():
             User.objects.lock(people)
             rules = current_rules(rules)

@@ -88,7 +88,7 @@ def forget_notes(person: User) -> None:
 def _names(person: User | None) -> list[str] | None:
     if person is None:
         return None
-    return [evidence.pseudonym(name) for name in PersonAlias.objects.filter(person=person).values_list("uuid", flat=True)]
+    return evidence.identifiers_of(PersonAlias.objects.filter(person=person).values_list("uuid", flat=True), person.email)
 
 
 def _going_on(before: datetime, person: User | None) -> set[UUID]:

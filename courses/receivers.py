@@ -65,9 +65,9 @@ def pass_on_tasks(sender, person, by, successor, **kwargs):
 
 
 @receiver(staff_changed)
-def follow_staff(sender, **kwargs):
-    """The worker works out anew who is asked what, once the feed stands."""
-    transaction.on_commit(tasks.apply_rules)
+def follow_staff(sender, people=None, **kwargs):
+    """The worker works out anew who is asked what, once the change stands: of these people, or of everybody."""
+    transaction.on_commit(lambda: tasks.apply_rules(people))
 
 
 @receiver(published, sender=Question)

@@ -7,5 +7,5 @@ from lms.days import today
 
 
 @db_task()
-def apply_rules() -> None:
-    assigning.apply_rules(today())
+def apply_rules(people: list[int] | None = None) -> None:
+    assigning.apply_rules(today(), people)

@@ -17,11 +17,13 @@ GONE = "(erased)"
 def leavers(*, before: Any) -> models.QuerySet[User]:
     """Whose employment or stay as a guest ended before that day, and whose name is still here.
 
-    Who never had a posting and was no guest is not among them.
+    Of those who never had a posting and were no guests, whom a directory let go before that day.
     """
     later = Posting.objects.filter(Q(ends_on__isnull=True) | Q(ends_on__gt=before), person=models.OuterRef("pk"))
     served = Posting.objects.filter(person=models.OuterRef("pk"))
-    staff = User.objects.filter(models.Exists(served), ~models.Exists(later), anonymised_at__isnull=True)
+    let_go = ScimRecord.objects.filter(person=models.OuterRef("pk"), deleted_at__date__lt=before)
+    gone = models.Exists(served) | models.Exists(let_go)
+    staff = User.objects.filter(gone, ~models.Exists(later), anonymised_at__isnull=True)
     return (staff | _guests_gone(before)).order_by("pk")
 
 

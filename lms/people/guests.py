@@ -27,7 +27,7 @@ def guests(request):
         fields = ("person__official_name", "person__email", "organisation")
         rows = rows.filter(Q(*((f"{field}__icontains", wanted) for field in fields), _connector=Q.OR))
     page = Paginator(rows, 50).get_page(request.GET.get("page"))
-    recording.listed(request.user, "guests", {"q": wanted}, len(page.object_list))
+    recording.searched(request.user, "guests", wanted, len(page.object_list))
     tree = Tree(today())
     shown = [(stay, tree.name(stay.structure_id), stay.is_standing(today())) for stay in page]
     return render(request, "people/guests.html", {"page": page, "shown": shown, "q": wanted, "shows_all": shows_all})

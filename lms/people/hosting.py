@@ -236,5 +236,5 @@ def _refuse_day(until: date) -> None:
 
 
 def _log(stay: GuestStay, what: str, by: User) -> None:
-    told = {"stay": str(stay.uuid), "organisation": stay.organisation, "until": str(stay.until)}
+    told = {"stay": str(stay.uuid), "until": str(stay.until)}
     recording.decided(by, what, told, purpose=stay.reason, person=stay.person)

@@ -9,6 +9,7 @@ from django.conf import settings
 from django.core.exceptions import ValidationError
 from django.core.validators import validate_email
 from django.db import IntegrityError, transaction
+from django.db.models import Q
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
@@ -44,7 +45,7 @@ class Wanted:
 
     user_name: str
     external_id: str
-    is_active: bool
+    is_active: bool | None  # None: nothing is said
     name: str
     email: str | None
     language: str
@@ -67,7 +68,7 @@ def read(said: Mapping[str, Any]) -> Wanted:
     wanted = Wanted(
         user_name=said["userName"],
         external_id=said.get("externalId") or "",
-        is_active=said.get("active") is not False,
+        is_active=said.get("active"),
         name=" ".join(shown.split())[:200],
         email=str(first.get("value") or "").lower() or None,
         language=language if language in dict(settings.LANGUAGES) else settings.LANGUAGE_CODE,
@@ -84,6 +85,8 @@ def read(said: Mapping[str, Any]) -> Wanted:
         "dutyStation": (wanted.duty_station, 80),
     }
     long["employeeNumber"] = (wanted.staff_number or "", 40)
+    if not wanted.user_name.strip():
+        raise NotAllowed(_("userName is empty."))
     for field, (value, most) in long.items():
         if len(value) > most:
             raise NotAllowed(_("%(field)s is longer than %(most)s characters.") % {"field": field, "most": most})
@@ -113,7 +116,9 @@ def bring_in(said: Mapping[str, Any]) -> ScimRecord:
             if wanted.staff_number:
                 record = gone.filter(person__staff_number=wanted.staff_number).first()
             if record is None and wanted.email:
-                record = gone.filter(person__email__iexact=wanted.email).first()
+                # An address may be given to somebody else later; a number is nobody else's.
+                same = Q() if wanted.staff_number is None else Q(person__staff_number__isnull=True)
+                record = gone.filter(same, person__email__iexact=wanted.email).first()
             if record is None:
                 now = timezone.now()
                 person = User(source=User.Source.SCIM, official_name=wanted.name, display_name=wanted.name, is_active=False)
@@ -121,17 +126,22 @@ def bring_in(said: Mapping[str, Any]) -> ScimRecord:
                 _write_person(person, wanted)
                 PersonAlias.objects.create(uuid=person.uuid, person=person)
                 record = ScimRecord(person=person, created_at=now)
-            return _write(record, said, wanted, was_active=None)
+            return _write(record, said, wanted, word=wanted.is_active is not False)
     except IntegrityError as error:
         raise Taken(_("Somebody else has this name, number or address already.")) from error
 
 
 def replace(record: ScimRecord, said: Mapping[str, Any]) -> ScimRecord:
-    """All of what the directory says from now on; `record` is locked. Raises Taken, NotAllowed."""
+    """All of what the directory says from now on; `record` is locked. Raises Taken, NotAllowed.
+
+    Who is out stays out until it says that she is active: where it says nothing of that, all is as it was.
+    """
     wanted = read(said)
     try:
         with transaction.atomic():
-            return _write(record, said, wanted, was_active=record.said.get("active") is not False)
+            # An administrator may have closed the account: only a change of the directory's word opens it again.
+            is_new = wanted.is_active != record.said.get("active")
+            return _write(record, said, wanted, word=wanted.is_active if is_new else None)
     except IntegrityError as error:
         raise Taken(_("Somebody else has this name, number or address already.")) from error
 
@@ -144,31 +154,38 @@ def remove(record: ScimRecord) -> None:
         User.objects.filter(pk=record.person_id).update(is_active=False)
         _place(record.person, None)
         closing.end_access([record.person])
-        staff_changed.send(sender=User)
+        staff_changed.send(sender=User, people=[record.person_id])
 
 
-def _write(record: ScimRecord, said: Mapping[str, Any], wanted: Wanted, *, was_active: bool | None) -> ScimRecord:
+def _write(record: ScimRecord, said: Mapping[str, Any], wanted: Wanted, *, word: bool | None) -> ScimRecord:
+    """`word`: whether she is in, where that is said anew."""
     person = record.person
     User.objects.lock([person.pk])
     if person.email and not wanted.email and RoleGrant.objects.in_force(today()).filter(person=person).exists():
         raise NotAllowed(_("She holds a role and signs in by her address: name one, or end the role first."))
-    # An administrator may have closed the account: only a change of the directory's word opens it again.
-    if wanted.is_active != was_active:
-        person.is_active = wanted.is_active
+    if word is not None:
+        person.is_active = word
     _write_person(person, wanted)
-    _place(person, wanted if wanted.is_active and wanted.structure else None)
+    is_in = wanted.is_active
+    if is_in is None:
+        is_in = person.is_active or Posting.objects.on(today()).filter(person=person).exists()
+    _place(person, wanted if is_in and wanted.structure else None)
     if not person.is_active:
         closing.end_access([person])
     record.user_name, record.external_id, record.said = wanted.user_name, wanted.external_id, dict(said)
     record.version, record.changed_at, record.deleted_at = record.version + 1, timezone.now(), None
     record.save()
-    staff_changed.send(sender=User)
+    staff_changed.send(sender=User, people=[person.pk])
     return record
 
 
 def _write_person(person: User, wanted: Wanted) -> None:
     if wanted.email and User.objects.filter(email__iexact=wanted.email, source=User.Source.GUEST).exists():
         raise Taken(_("A guest has this address: end her stay and say that she joins the staff."))
+    # A number is asked for in any case where people come in by a code.
+    others = User.objects.exclude(pk=person.pk)
+    if wanted.staff_number and others.filter(staff_number__iexact=wanted.staff_number).exists():
+        raise Taken(_("Somebody else has this name, number or address already."))
     if person.display_name == person.official_name:
         person.display_name = wanted.name
     if person.pk is None:

@@ -16,6 +16,11 @@ def listed(actor: User, what: str, selection: Mapping[str, str], count: int) -> 
     AccessEntry.objects.create(actor=actor, what=what, selection=dict(selection), count=count)
 
 
+def searched(actor: User, what: str, words: str, count: int) -> None:
+    """The same after a search. Of its words stays only that there were any: they are mostly a name, and no log forgets it."""
+    listed(actor, what, {"q": "…"} if words else {}, count)
+
+
 def exported(actor: User, what: str, selection: Mapping[str, str], count: int, purpose: str) -> None:
     AccessEntry.objects.create(actor=actor, what=what, selection=dict(selection), count=count, purpose=purpose)
 

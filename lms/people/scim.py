@@ -1,6 +1,7 @@
 """The SCIM 2.0 service at /scim/v2/: people of a directory, by a token that an administrator allowed."""
 
 import json
+import sys
 
 from allauth.account.adapter import get_adapter
 from django.conf import settings
@@ -27,8 +28,8 @@ from scim2_server.storage import ScimStorage, SearchPage
 from lms import limits
 from lms.days import today
 from lms.people import access, entrusting, provisioning, recording
-from lms.people.models import ScimRecord, StructurePeriod, TokenScope
-from lms.people.scim_schemas import PAGE, provider
+from lms.people.models import ScimRecord, StructurePeriod, TokenScope, User
+from lms.people.scim_schemas import PAGE, described_with
 from lms.refusals import NotAllowed
 
 A_MINUTE = 60  # seconds
@@ -58,8 +59,9 @@ class Storage(ScimStorage):
         return transaction.atomic()
 
     def get(self, resource_type, resource_id, *, response_parameters=None):
-        record = self._record(resource_id)
-        if response_parameters is not None:  # the answer to a question, not the first half of a change
+        is_question = response_parameters is not None  # else the first half of a change, for which others stand in line
+        record = self._record(resource_id, is_locked=not is_question)
+        if is_question:
             self._note("read", record)
         return self._resource(record)
 
@@ -67,6 +69,7 @@ class Storage(ScimStorage):
         wanted = search_request.filter
         rows = _narrowed(ScimRecord.objects.live().select_related("person"), wanted)
         start, count = search_request.start_index_0, PAGE if search_request.count is None else search_request.count
+        start = min(start, sys.maxsize - PAGE)  # no database counts further
         if wanted is None and search_request.sort_by is None:
             total, page = rows.count(), [self._resource(record) for record in rows[start : start + count]]
         else:
@@ -95,10 +98,11 @@ class Storage(ScimStorage):
         self._note("deleted", record)
 
     def _record(self, resource_id, expected_version=None, *, is_locked=False) -> ScimRecord:
-        rows = ScimRecord.objects.live().select_related("person")
-        if is_locked:
-            rows = rows.select_for_update(of=("self",), no_key=True)
-        record = next((row for row in rows.filter(person__uuid=resource_id)), None) if _is_uuid(resource_id) else None
+        rows = ScimRecord.objects.live().select_related("person").filter(person__uuid=resource_id)
+        record = rows.first() if _is_uuid(resource_id) else None
+        if record is not None and is_locked:
+            User.objects.lock([record.person_id])
+            record = rows.first()
         if record is None:
             raise NotFoundException(detail=_("Nobody has this id."))
         if expected_version is not None and _version(record) != expected_version:
@@ -146,19 +150,23 @@ class Application(WSGIApplication):
 @login_not_required
 def serve(request, path):
     structures = StructurePeriod.objects.on(today()).order_by("structure__code").values_list("structure__code", flat=True)
-    described = provider(tuple(structures))
-    application = Application(Storage(described.model_for("User")), described)
+    described = described_with(tuple(structures))
+    application = Application(Storage(described.person), described.provider)
     application.network = get_adapter().get_client_ip(request)
-    answer = application.serve(
-        ScimRequest(
-            method=request.method,
-            base_url=f"{settings.PUBLIC_URL}/scim/v2",
-            path=f"/{path}".rstrip("/"),
-            query=request.GET.dict(),
-            headers=dict(request.headers),
-            body=request.body,
+    query = request.GET.dict()
+    if _holds_nul(path, *query.values(), request.body.decode(errors="replace")):
+        answer = application.service.error_response(InvalidValueException(detail=_("The request holds a NUL.")))
+    else:
+        answer = application.serve(
+            ScimRequest(
+                method=request.method,
+                base_url=f"{settings.PUBLIC_URL}/scim/v2",
+                path=f"/{path}".rstrip("/"),
+                query=query,
+                headers=dict(request.headers),
+                body=request.body,
+            )
         )
-    )
     body = b"" if answer.body is None else json.dumps(answer.body).encode()
     return HttpResponse(body, status=int(answer.status), headers=answer.headers)
 
@@ -184,6 +192,11 @@ def _narrowed(rows, wanted):
             return rows.none()
         return rows.filter(**{column: node.value}) if column else rows
     return rows
+
+
+def _holds_nul(*texts: str) -> bool:
+    """As itself, or as JSON and filters write it."""
+    return any("\0" in text or "\\u0000" in text for text in texts)
 
 
 def _is_uuid(text) -> bool:

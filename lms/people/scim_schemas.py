@@ -1,7 +1,7 @@
 """What the SCIM service says of itself: the few attributes of a person that are held here, and nothing else."""
 
 from functools import lru_cache
-from typing import Annotated, Any
+from typing import Annotated, Any, NamedTuple
 
 from pydantic import Field
 from scim2_models import (
@@ -12,13 +12,17 @@ from scim2_models import (
     ETag,
     Extension,
     Filter,
+    ListResponse,
     Patch,
+    PatchOp,
     Reference,
     Required,
     Resource,
     ResourceType,
+    ResponseParameters,
     ScimPolicy,
     ScimProvider,
+    SearchRequest,
     ServiceProviderConfig,
     Sort,
     Uniqueness,
@@ -90,8 +94,14 @@ CONFIG = ServiceProviderConfig(
 POLICY = ScimPolicy(unknown=ScimPolicy.Unknown.ignore)  # of what has no place here not a word is kept
 
 
+class Described(NamedTuple):
+    provider: ScimProvider
+    person: Any
+    messages: tuple[Any, ...]  # pydantic knows such models weakly: held by nobody, they would be made anew again and again
+
+
 @lru_cache(maxsize=4)
-def provider(structures: tuple[str, ...]) -> ScimProvider:
+def described_with(structures: tuple[str, ...]) -> Described:
     """`structures` are the codes of today, which a department may name."""
 
     class EnterpriseUser(Extension):
@@ -101,5 +111,7 @@ def provider(structures: tuple[str, ...]) -> ScimProvider:
         department: str | None = Field(None, examples=list(structures))
         manager: Manager | None = None
 
-    described: Any = User[EnterpriseUser | StaffPosting]
-    return ScimProvider([User, EnterpriseUser, StaffPosting], [ResourceType.from_resource(described)], CONFIG, POLICY)
+    person: Any = User[EnterpriseUser | StaffPosting]
+    provider = ScimProvider([User, EnterpriseUser, StaffPosting], [ResourceType.from_resource(person)], CONFIG, POLICY)
+    messages = (ListResponse[person], SearchRequest[person], PatchOp[person], ResponseParameters[person])
+    return Described(provider, provider.model_for("User"), messages)

@@ -8,5 +8,5 @@ access_ended = Signal()
 # person, by, successor: a role ended; `successor` takes over, or nobody is named. Sent inside the transaction that ends it.
 role_ended = Signal()
 
-# A feed was applied: people came, moved or left. Sent inside its transaction.
+# people: keys of those who came, moved or left; None for whoever it was, as after a feed. Sent inside the transaction.
 staff_changed = Signal()

@@ -19,6 +19,7 @@ from django.views.decorators.http import require_http_methods, require_POST, req
 from lms import limits
 from lms.days import today
 from lms.people import access, admitting, appointing, closing, recording, unlocking
+from lms.people.devices import device_of
 from lms.people.forms import CodeForm, GrantForm
 from lms.people.guards import find, needs
 from lms.people.models import SECOND_PERSON, Posting, RoleGrant
@@ -42,7 +43,7 @@ def people(request):
     if wanted:
         rows = rows.filter(Q(official_name__icontains=wanted) | Q(display_name__icontains=wanted) | Q(email__icontains=wanted))
     page = Paginator(rows, 50).get_page(request.GET.get("page"))
-    recording.listed(request.user, "people", {"q": wanted}, len(page.object_list))
+    recording.searched(request.user, "people", wanted, len(page.object_list))
     waiting = RoleGrant.objects.on(today()).filter(
         person__in=access.people(request.user, "R5"),
         role__in=SECOND_PERSON,
@@ -145,7 +146,8 @@ def sessions(request):
         logout(request)
         messages.success(request, _("You are signed out everywhere."))
         return redirect(settings.LOGIN_URL)
-    return render(request, "account/sessions.html", {"sessions": closing.sessions_of(request.user)})
+    sessions = [(session, device_of(session.user_agent)) for session in closing.sessions_of(request.user)]
+    return render(request, "account/sessions.html", {"sessions": sessions})
 
 
 @login_not_required

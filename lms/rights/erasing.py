@@ -11,7 +11,9 @@ from lms.jobs import delivering
 from lms.people import emptying
 from lms.people.models import User
 from lms.reports import sheeting
+from lms.rights.holdings import names_of
 from lms.rights.models import DataRequest, Erasure
+from lms.xapi import granting
 
 RULE = "retention"  # the decision where no request led to it
 
@@ -34,6 +36,7 @@ def erase_details(person: User, *, at: datetime, decision: str) -> None:
 def erase_person(person: User, *, at: datetime, decision: str) -> None:
     """All that leads to her: then details, mails, names on sheets, and the account itself. Safe to repeat and to stop."""
     _note(person, Erasure.What.PERSON, at, decision)
+    forgetting.forget_details(before=at, person=person)  # while her address still says what outside clients called her
     for record in (*emptying.joined_to(person), person):
         if record.email:
             delivering.forget_address(record.email)
@@ -42,6 +45,7 @@ def erase_person(person: User, *, at: datetime, decision: str) -> None:
     asked = DataRequest.objects.filter(person=person)
     asked.update(words=emptying.GONE)
     asked.exclude(answer="").update(answer=emptying.GONE)
+    granting.forget_use_of(names_of(person))
     forgetting.forget_notes(person)
     forgetting.forget_details(before=at, person=person)
     forgetting.forget_words(person)

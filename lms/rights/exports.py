@@ -11,7 +11,7 @@ from django.template.loader import render_to_string
 from django.utils import timezone
 
 from lms.people.models import User
-from lms.rights.holdings import Holding, Row, holdings
+from lms.rights.holdings import Holding, Row, files_of, holdings
 
 
 def table_of(rows: Sequence[Row]) -> tuple[list[str], list[list[str]]]:
@@ -25,6 +25,8 @@ def archive_of(person: User) -> bytes:
     with BytesIO() as file:
         with ZipFile(file, "w", ZIP_DEFLATED) as archive:
             archive.writestr("my-data.json", _as_json(person, found, now))
+            for name, content in files_of(person):
+                archive.writestr(f"files/{name}", content)
             context = {"person": person, "now": now, "holdings": [(one, *table_of(one.rows)) for one in found]}
             archive.writestr("my-data.html", render_to_string("rights/readable.html", context))
         return file.getvalue()

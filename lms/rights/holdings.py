@@ -39,12 +39,15 @@ from lms.jobs.models import Mail
 from lms.people.models import (
     AccessEntry,
     ApiToken,
+    Case,
     FeedLine,
     GuestStay,
     PersonAlias,
+    PersonJoin,
     Posting,
     PostingVersion,
     RoleGrant,
+    RoleGrantVersion,
     ScimRecord,
     SignInCode,
     SignInLink,
@@ -52,8 +55,10 @@ from lms.people.models import (
     User,
 )
 from lms.reports.list_models import Export, SavedList
+from lms.reports.models import SheetRow
+from lms.rights import traces
 from lms.rights.models import DataRequest
-from lms.xapi import documents, evidence, queries
+from lms.xapi import attachments, clients, documents, evidence, queries
 
 Row = dict[str, Any]
 Kinds = Iterator[tuple[str, str | Promise, str | Promise, Iterable[Row]]]
@@ -77,8 +82,8 @@ NINETY_DAYS = _("Its text until it is sent, the line 90 days; of a reminder the 
 
 
 def holdings(person: User) -> list[Holding]:
-    """In the order in which she reads them; about forty queries, whatever there is."""
-    kinds = (_of_service, _of_learning, _of_words, _of_access)
+    """In the order in which she reads them; about sixty queries, whatever there is."""
+    kinds = (_of_service, _of_learning, _of_words, _of_access, _of_work)
     return [Holding(key, title, stays, list(rows)) for kind in kinds for key, title, stays, rows in kind(person)]
 
 
@@ -88,7 +93,19 @@ def opened_by(person: User) -> QuerySet[AccessEntry]:
 
 
 def names_of(person: User) -> list[str]:
-    return [evidence.pseudonym(name) for name in PersonAlias.objects.filter(person=person).values_list("uuid", flat=True)]
+    return evidence.identifiers_of(PersonAlias.objects.filter(person=person).values_list("uuid", flat=True), person.email)
+
+
+def files_of(person: User) -> Iterator[tuple[str, bytes]]:
+    """What was handed in about her and what is attached to her statements: a name for each, and its content."""
+    for model in (Exemption, Correction):
+        for row in model._default_manager.filter(person=person).exclude(evidence="").order_by("pk"):
+            name = str(row.evidence.name)
+            if row.evidence.storage.exists(name):
+                with row.evidence.open("rb") as file:
+                    yield name, file.read()
+    for part in attachments.kept_of(queries.with_attachments_of_actors(names_of(person))):
+        yield f"attachments/{part.sha2}", part.content
 
 
 def _of_service(person: User) -> Kinds:
@@ -104,6 +121,11 @@ def _of_service(person: User) -> Kinds:
     yield "directory", _("What a directory says of you"), EMPLOYED, _of(ScimRecord, Q(person=person), *said)
     grants = ("role", "structure__code", "object_keys", "starts_on", "ends_on", "cancelled_at")
     yield "roles", _("Roles"), EMPLOYED, _of(RoleGrant, Q(person=person), *grants)
+    known = ("role", "structure__code", "starts_on", "ends_on", "cancelled_at", "recorded_at", "superseded_at")
+    yield "role_versions", _("Roles as they were known before"), EMPLOYED, _of(RoleGrantVersion, Q(person=person), *known)
+    joined = ("reason", "asked_at", "agreed_at", "split_at", "split_reason")
+    both = Q(kept=person) | Q(other=person)
+    yield "joins", _("Records that were joined as yours"), EMPLOYED, _of(PersonJoin, both, *joined)
     away = ("leader__display_name", "person__display_name", "starts_on", "ends_on")
     yield "stand_ins", _("Standing in"), EMPLOYED, _of(StandIn, Q(person=person) | Q(leader=person), *away)
     asked = ("course__code", "strength", "starts_on", "due_on", "ends_on")
@@ -145,7 +167,8 @@ def _of_words(person: User) -> Kinds:
     yield "exemptions", _("Exemptions"), EMPLOYED, _of(Exemption, Q(person=person), *free)
     said = ("course__code", "reason", "words", "asked_at", "answer", "answered_at", "withdrawn_at")
     yield "questions", _("What you said is wrong"), EMPLOYED, _of(Dispute, Q(person=person), *said)
-    righted = ("course__code", "kind", "reason", "effective_on", "due_on", "answer", "asked_at", "agreed_at", "declined_at")
+    asked_and_told = ("evidence", "answer", "asked_at", "agreed_at", "declined_at")
+    righted = ("course__code", "kind", "reason", "effective_on", "due_on", *asked_and_told)
     yield "corrections", _("Corrections"), EMPLOYED, _of(Correction, Q(person=person), *righted)
     wanted = ("course__code", "wanted_on", "words", "asked_at", "answer", "decided_at")
     yield "arrangements", _("Another way or a later date"), EMPLOYED, _of(Arrangement, Q(person=person), *wanted)
@@ -155,8 +178,12 @@ def _of_words(person: User) -> Kinds:
     yield "sessions", _("Group sessions"), EMPLOYED, _of(Seat, Q(person=person), *seats)
     yield "reminders", _("Days on which you were reminded"), EMPLOYED, _of(Reminder, Q(person=person), "day")
     hers = Q(address__iexact=person.email) if person.email else Q(pk__in=[])
+    sheets = ("sheet__day", "course__code", "strength", "state", "due_on", "begun_on", "completed_on", "valid_until")
+    yield "sheets", _("Your lines on the sheets of reports"), EMPLOYED, _of(SheetRow, Q(person=person), *sheets)
     yield "mails", _("Mails to you"), NINETY_DAYS, _of(Mail, hers, "subject", "state", "created_at", "ended_at")
-    sent = ("guide_title", "section_title", "sent_on", "is_named", "comment", "state", "answer")
+    marks = ("used_for", "useful", "accurate", "easy", "up_to_date", "would_recommend")
+    words = ("missing", "comment", "translation_term", "translation_better", "state", "answer")
+    sent = ("guide_title", "section_title", "sent_on", "is_named", "structure__code", "function_group", *marks, *words)
     apart = _("The link to you until your account is emptied or you have it cut; the feedback stays without it.")
     yield "feedback", _("Feedback that you sent"), apart, _of(GuideFeedback, Q(sender__person=person), *sent)
     asked_for = ("kind", "words", "asked_at", "is_granted", "answer", "decided_at", "done_at", "withdrawn_at")
@@ -179,12 +206,34 @@ def _of_access(person: User) -> Kinds:
     yield "codes", _("One-time codes"), EMPLOYED, _of(SignInCode, Q(person=person), "issued_at", "expires_at")
     links = ("issuer", "subject", "joined_by", "joined_at")
     yield "links", _("Your names at sign-in providers"), EMPLOYED, _of(SignInLink, Q(person=person), *links)
+    yield "names", _("Addresses and names of your sign-in"), WHILE_USED, traces.sign_in_names(person)
+    used = ("registration", "expires_at", "withdrawn_at", "last_used_on", "last_used_from")
+    browsers = clients.browsers_of(names_of(person)).values(*used)
+    yield "browsers", _("Keys that your browser was given for a package"), EMPLOYED, browsers
+    case = ("course", "reason", "opened_at", "closes_on")
+    yield "cases", _("Cases that an auditor looks into"), EMPLOYED, _of(Case, Q(person=person), *case)
     # Guests see no names of staff.
     seen = ("at", *(() if person.is_guest else ("actor__display_name",)), "what", "purpose", "was_refused")
     yield "opened", _("Who opened your record"), FOR_GOOD, opened_by(person).values(*seen)
 
 
-POSTING = ("structure__code", "duty_station", "function_group", "contract_type", "entered_on", "starts_on", "ends_on")
+def _of_work(person: User) -> Kinds:
+    yield "done", _("What you opened and decided for others"), FOR_GOOD, traces.done_by(person)
+    stays = _("As long as what you worked on; your name goes with your account.")
+    yield "edited", _("What you did in the editors' part"), stays, traces.edited_by(person)
+    yield "everywhere", _("Tables in which your account is named"), stays, traces.everywhere(person)
+
+
+POSTING = (
+    "structure__code",
+    "duty_station",
+    "function_group",
+    "contract_type",
+    "entered_on",
+    "starts_on",
+    "ends_on",
+    "manager__display_name",
+)
 
 
 def _of(model: type[Model], condition: Q, *fields: str) -> Iterable[Row]:

@@ -1,5 +1,6 @@
 """She asks, Human Resources decide within thirty days. Where evidence goes, a second officer agrees; nobody about herself."""
 
+from datetime import date, timedelta
 from uuid import UUID
 
 from django.db import transaction
@@ -8,13 +9,15 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from lms import mailing
+from lms.days import day_of
 from lms.people import access, recording
-from lms.people.models import User
+from lms.people.models import Role, User
 from lms.refusals import NotAllowed
 from lms.rights import erasing
-from lms.rights.models import DataRequest, Erasure
+from lms.rights.models import ANSWERED_WITHIN, DataRequest, Erasure
 
 Kind = DataRequest.Kind
+SOON = timedelta(days=7)
 
 
 def ask(person: User, *, kind: str, words: str, submission: UUID) -> DataRequest:
@@ -94,6 +97,27 @@ def send_back(request: DataRequest, *, by: User) -> None:
         locked.answer = ""
         locked.save()
         recording.decided(by, "data request sent back", _told(locked), purpose="", person=locked.person)
+
+
+def remind(day: date) -> int:
+    """A mail a week to each HR officer while a request is to be answered within a week or should have been. Returns how many."""
+    due = DataRequest.objects.open().filter(asked_at__lt=timezone.now() + SOON - ANSWERED_WITHIN).order_by("asked_at")
+    sent = 0
+    for officer in access.holders(Role.HR).filter(is_active=True):
+        waiting = due.exclude(person=officer)
+        first = waiting.first()
+        if first is not None:
+            sent += mailing.send(
+                "data_requests_due",
+                address=officer.email,
+                language=officer.language,
+                once=f"data requests {officer.pk} {day:%G-W%V}",
+                name=officer.display_name,
+                count=waiting.count(),
+                due_on=day_of(first.due_at),
+                path=reverse("rights:desk"),
+            )
+    return sent
 
 
 def _decidable(request: DataRequest, by: User) -> DataRequest:

@@ -1,6 +1,6 @@
 """Reads who the outside clients are, and what each of them sent."""
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Collection, Iterable, Iterator
 from datetime import datetime
 from uuid import UUID
 
@@ -19,6 +19,11 @@ def known() -> QuerySet[Credential]:
 def find(key: str) -> Credential | None:
     """The client or the browser with this key."""
     return Credential.objects.filter(key=key).first()
+
+
+def browsers_of(actors: Collection[str]) -> QuerySet[Credential]:
+    """What the browsers of a learner were given, by her identifiers; without secrets, the oldest first."""
+    return Credential.objects.filter(actor__in=actors).defer("secret_sha256", "former_secret_sha256").order_by("pk")
 
 
 def registrations_of(key: str, since: datetime) -> set[UUID]:

@@ -40,8 +40,8 @@ def due(*, before: datetime, person: Collection[str] | None = None) -> QuerySet[
 
 
 def documents_due(*, before: datetime, person: Collection[str] | None = None) -> QuerySet[Document]:
-    """The same of documents of a learner's state."""
-    rows = Document.objects.filter(kind=Document.Kind.STATE, updated_at__lt=before)
+    """The same of documents that lead to somebody: of a learner's state, and her profiles."""
+    rows = Document.objects.filter(kind__in=[Document.Kind.STATE, Document.Kind.AGENT_PROFILE], updated_at__lt=before)
     return rows if person is None else rows.filter(agent__in=[identifiers.key(one) for one in person])
 
 
@@ -62,7 +62,12 @@ def erase(rows: QuerySet[Statement]) -> int:
 
 
 def forget_documents(rows: QuerySet[Document]) -> int:
-    return rows.delete()[0]
+    """And the addresses by which nothing but these knew somebody. Returns how many went. Safe to repeat."""
+    with transaction.atomic():
+        agents = set(rows.values_list("agent", flat=True))
+        gone = rows.delete()[0]
+        _forget_agents(agents)
+    return gone
 
 
 def _erase_some(rows: QuerySet[Statement]) -> int:

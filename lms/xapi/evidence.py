@@ -1,5 +1,6 @@
 """Reads statements as evidence: those with certain verbs, voided ones too, newest first."""
 
+import hashlib
 import json
 from collections.abc import Collection, Sequence
 from dataclasses import dataclass
@@ -50,6 +51,19 @@ def lines(wanted: Sequence[Filter], *, verbs: Collection[str], after: int | None
 def pseudonym(name: UUID) -> str:
     """The identifier by which a filter asks for one of our people."""
     return identifiers.agent_identifier({"account": {"homePage": settings.XAPI_BASE_IRI, "name": str(name)}}) or ""
+
+
+def identifiers_of(names: Collection[UUID], address: str | None) -> list[str]:
+    """By what statements may speak of somebody: her pseudonyms, and her address where an outside client knows her by it."""
+    found = [pseudonym(name) for name in names]
+    if address:
+        mailbox = f"mailto:{address}"
+        hashed = hashlib.sha1(mailbox.encode(), usedforsecurity=False).hexdigest()
+        found += [
+            identifiers.agent_identifier({"mbox": mailbox}) or "",
+            identifiers.agent_identifier({"mbox_sha1sum": hashed}) or "",
+        ]
+    return found
 
 
 def _with_verbs(verbs: Collection[str]) -> QuerySet[Statement]:

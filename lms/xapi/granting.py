@@ -131,6 +131,11 @@ def end_tokens_of(actor: str) -> int:
     return Credential.objects.live().filter(actor=actor).update(withdrawn_at=timezone.now())
 
 
+def forget_use_of(actors: Collection[str]) -> None:
+    """Where the browsers of a learner were, by her identifiers. Safe to repeat."""
+    Credential.objects.filter(actor__in=actors).update(last_used_on=None, last_used_from="")
+
+
 def note_use(credential: Credential, address: str) -> None:
     """Keeps the day of the last use and where it came from; one write a day, unless the client moved."""
     day = today()

@@ -107,10 +107,18 @@ def of_registration(registration: UUID, verbs: Iterable[str]) -> Iterator[Stored
 
 def bodies_of_actors(names: Collection[str]) -> Iterator[str]:
     """Everything that was said of who goes by one of these identifiers, voided statements too, the oldest first."""
+    return _of_actors(names).values_list("body", flat=True).iterator(chunk_size=2000)
+
+
+def with_attachments_of_actors(names: Collection[str]) -> list[int]:
+    """The numbers of those of them to which something is attached."""
+    return list(_of_actors(names).filter(attachments__isnull=False).distinct().values_list("seq", flat=True))
+
+
+def _of_actors(names: Collection[str]) -> QuerySet[Statement]:
     keys = [identifiers.key(name) for name in names]
     links = StatementLink.objects.filter(key__in=keys, part=StatementLink.Part.DIRECT)
-    rows = Statement.objects.filter(seq__in=links.values("seq"), actor__in=keys).order_by("seq")
-    return rows.values_list("body", flat=True).iterator(chunk_size=2000)
+    return Statement.objects.filter(seq__in=links.values("seq"), actor__in=keys).order_by("seq")
 
 
 def in_registration(registration: UUID) -> QuerySet[Statement]:

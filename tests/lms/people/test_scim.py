@@ -1,7 +1,9 @@
 """The SCIM service: what the public tester finds, and what a directory may and may not do to people here."""
 
+import gc
 import json
 from datetime import timedelta
+from weakref import ref
 
 import pytest
 from django.core.signals import request_finished, request_started
@@ -9,13 +11,16 @@ from django.core.wsgi import get_wsgi_application
 from django.db import close_old_connections
 from django.test import Client
 from scim2_client.engines.wsgi import WSGISCIMClient
+from scim2_models import ListResponse, PatchOp, SearchRequest
 from scim2_tester import Status, check_server
 
-from courses.models import Completion
+from courses.models import Assignment, Completion
 from lms.days import today
 from lms.people import entrusting, inviting
 from lms.people.models import AccessEntry, Posting, ScimRecord, User
 from lms.people.provisioning import ENTERPRISE, POSTING
+from lms.people.scim_schemas import described_with
+from tests.factories.asking import make_line, make_offered
 from tests.factories.learning import complete
 
 CORE = "urn:ietf:params:scim:schemas:core:2.0:User"
@@ -105,8 +110,13 @@ def test_a_person_comes_moves_leaves_and_comes_back_whole(cast, course, director
     closed = (nina.is_active, User.objects.active_on(today()).filter(pk=nina.pk).exists())
     directory.patch(made["id"], {"op": "replace", "path": "active", "value": True})
     reopened = User.objects.active_on(today()).filter(pk=nina.pk).exists()
+    hers = Client()
+    hers.force_login(nina)
+    seen = [hers.get("/my/").status_code]
     gone = directory.ask("DELETE", f"Users/{made['id']}")
+    seen.append(hers.get("/my/").status_code)
     lost = directory.ask("GET", f"Users/{made['id']}")[0]
+    heir = directory.ask("POST", "Users", document(cast, **{ENTERPRISE: {"employeeNumber": "N-2"}}))[0]
     _status, again = directory.ask("POST", "Users", document(cast))
 
     assert (status, nina.source, nina.staff_number, nina.email) == (201, "scim", "N-1", "nina@osce.test")
@@ -119,7 +129,8 @@ def test_a_person_comes_moves_leaves_and_comes_back_whole(cast, course, director
     )
     assert "password" not in json.dumps(ScimRecord.objects.get().said)
     assert "Adviser" not in json.dumps(made)
-    assert (closed, reopened, gone, lost) == ((False, False), True, (204, None), 404)
+    assert (closed, reopened, gone, lost, heir) == ((False, False), True, (204, None), 404, 409)
+    assert (seen, hers.session.get("_auth_user_id")) == ([200, 302], None)
     assert (again["id"], Completion.objects.filter(enrolment__person=nina).count()) == (made["id"], 1)
     told = AccessEntry.objects.filter(person=nina, what__startswith="SCIM").order_by("pk").values_list("what", flat=True)
     assert list(told)[:3] == ["SCIM: created", "SCIM: changed", "SCIM: changed"]
@@ -150,7 +161,74 @@ def test_filters_pages_and_versions(cast, directory):
     assert directory.patch(key, change, **{"if-match": page["Resources"][0]["meta"]["version"]})[0] == 204
 
 
+def test_odd_questions_are_answered_or_refused_in_words(cast, directory):
+    for number in (1, 2):
+        directory.ask(
+            "POST", "Users", document(cast, **{"userName": f"p{number}", "emails": [], ENTERPRISE: {"department": "MIS"}})
+        )
+    cases = {
+        "Users?startIndex=0": (200, 2),
+        "Users?startIndex=-1&count=-1": (200, 0),
+        f"Users?startIndex={10**30}": (200, 0),
+        "Users?count=0": (200, 0),
+        "Users?count=many": (400, None),
+        f'Users?filter={ENTERPRISE.upper()}:DEPARTMENT eq "mis" and not (userName eq "P1")': (200, 1),
+        'Users?filter=meta.lastModified gt "2020-01-01T00:00:00Z" or externalId eq "x"': (200, 2),
+        'Users?filter=userName eq "\\u0000"': (400, None),
+        "Users?filter=nobody eq": (400, None),
+        "Users/%00": (400, None),
+    }
+
+    answers = {path: directory.ask("GET", path) for path in cases}
+
+    found = {path: (status, len(said["Resources"]) if status == 200 else None) for path, (status, said) in answers.items()}
+    assert found == cases
+    assert [said["totalResults"] for status, said in answers.values() if status == 200] == [2, 2, 2, 2, 1, 2]
+
+
+def test_only_the_word_that_she_is_active_lets_her_in_again(cast, directory):
+    key = directory.ask("POST", "Users", document(cast))[1]["id"]
+    directory.patch(key, {"op": "replace", "path": "active", "value": False})
+    silent = document(cast)
+    del silent["active"]
+
+    states = []
+    for change in (
+        lambda: directory.patch(key, {"op": "remove", "path": "active"}),
+        lambda: directory.ask("PUT", f"Users/{key}", silent),
+        lambda: directory.patch(key, {"op": "replace", "value": {"active": True}}),
+    ):
+        assert change()[0] in {200, 204}
+        states.append(User.objects.get(uuid=key).is_active)
+
+    assert states == [False, False, True]
+
+
+def test_a_change_has_the_rules_worked_out_for_that_person_only(cast, directory, run_tasks, django_capture_on_commit_callbacks):
+    """A directory that brings everybody would else have them worked out for everybody as many times."""
+    make_line(make_offered("FND"))
+
+    for number in (1, 2):
+        with django_capture_on_commit_callbacks(execute=True):
+            said = document(cast, userName=f"p{number}", emails=[], **{ENTERPRISE: {"department": "MIS"}})
+            directory.ask("POST", "Users", said)
+    run_tasks()
+
+    asked = {row.person.scim_record.user_name for row in Assignment.objects.filter(person__source="scim")}
+    assert (asked, Assignment.objects.count()) == ({"p1", "p2"}, 2)
+
+
+def test_what_is_known_of_the_service_is_worked_out_once(db):
+    described = described_with(("MIS",))
+    kept = [ref(one) for one in (ListResponse[described.person], PatchOp[described.person], SearchRequest[described.person])]
+
+    gc.collect()
+
+    assert None not in [one() for one in kept]
+
+
 def test_what_a_directory_is_refused(cast, directory):
+    User.objects.filter(pk=cast.lea.pk).update(staff_number="S-LEA")
     lea = User.objects.get(pk=cast.lea.pk)
     stranger = {"value": cast.lea.email}
     cases = {
@@ -159,6 +237,9 @@ def test_what_a_directory_is_refused(cast, directory):
         "a structure that is not there": (document(cast, **{ENTERPRISE: {"department": "MOON"}}), 400),
         "no address": (document(cast, emails=[{"value": "nina"}]), 400),
         "no name": ({"schemas": [CORE]}, 400),
+        "a blank name": ({"schemas": [CORE], "userName": " "}, 400),
+        "a NUL": ({"schemas": [CORE], "userName": "n\0"}, 400),
+        "a number of the feed in other letters": (document(cast, **{ENTERPRISE: {"employeeNumber": "s-lea"}}), 409),
     }
 
     answers = {name: directory.ask("POST", "Users", sent)[0] for name, (sent, _status) in cases.items()}

@@ -491,15 +491,18 @@ def test_a_second_factor_is_free_to_learners_and_asked_of_them_once_they_have_on
 # --- sessions ------------------------------------------------------------------------------------------------------------
 def test_one_sees_where_one_is_signed_in_and_signs_out_everywhere(cast):
     here, there, other = Client(), Client(), Client()
+    here.defaults["HTTP_USER_AGENT"] = "Mozilla/5.0 (Android 14; Mobile; rv:132.0) Gecko/132.0 Firefox/132.0"
     sign_in(cast.lea, client=here)
     sign_in(cast.lea, client=there, network=HOME)
     sign_in(cast.ben, client=other)
 
     page = here.get("/account/sessions/")
-    before = [(session.ip, session.session_key == here.session.session_key) for session in page.context["sessions"]]
+    before = [(session.ip, session.session_key == here.session.session_key) for session, _device in page.context["sessions"]]
     done = here.post("/account/sessions/")
 
     assert before == [(HOME, False), (OFFICE, True)]
+    assert "Firefox on Android" in page.content.decode()
+    assert "Gecko" not in page.content.decode()
     assert done.headers["Location"] == "/account/login/"
     assert [is_signed_in(client) for client in (here, there, other)] == [False, False, True]
     assert [session.user for session in UserSession.objects.all()] == [cast.ben]

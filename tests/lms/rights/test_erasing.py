@@ -8,6 +8,8 @@ from allauth.mfa.models import Authenticator
 from allauth.socialaccount.models import SocialAccount
 from allauth.usersessions.models import UserSession
 from django.apps import apps
+from django.db import connection
+from django.test.utils import CaptureQueriesContext
 from django.utils import timezone
 
 from courses.models import ManualAssignment
@@ -50,6 +52,13 @@ STAY = {
 }
 
 
+# Tables of which she is told how many rows name her: they hold nothing else about her, or what is shown from another one.
+COUNTED = {
+    *("people_user_groups", "people_user_user_permissions", "wagtailadmin_editingsession", "wagtailcore_apitoken"),
+    *("wagtailcore_uploadedfile", "reports_sheetperson", "wagtailimages_image", "content_feedbacksender"),
+}
+
+
 @pytest.fixture(autouse=True)
 def ledgers(settings, tmp_path):
     settings.LEDGER_DIR = tmp_path
@@ -78,7 +87,23 @@ def test_what_becomes_of_each_row_is_decided():
     assert relations() == GO | LOSE_WORDS | STAY
 
 
-def test_after_an_erasure_nothing_but_her_certificate_says_who_she_was(cast, course):
+def test_what_she_is_shown_is_read_from_every_table_that_names_her(cast):
+    """By the counts each of them; by its rows whatever is hers. A table that nobody thought of is counted all the same."""
+    with CaptureQueriesContext(connection) as asked:
+        found = {one.key: one.rows for one in holdings(cast.hr)}
+
+    [counted] = [query["sql"] for query in asked if query["sql"].count("COUNT(") > 50]
+    fields = [field for field in User._meta.get_fields(include_hidden=True) if field.auto_created and not field.concrete]
+    columns = {(field.related_model._meta.db_table, field.field.column) for field in fields}
+    assert {name for name in columns if f'"{name[0]}"' not in counted or f'."{name[1]}"' not in counted} == set()
+    assert {"table": "people.rolegrant", "column": "person", "rows": 1} in found["everywhere"]
+    rows = " ".join(query["sql"] for query in asked if query["sql"] != counted)
+    hers = {name.split(".")[0].lower() + "_" + name.split(".")[1].lower() for name in GO | LOSE_WORDS | STAY} - COUNTED
+    assert {table for table in hers if f'"{table}"' not in rows} == set()
+    assert len(asked) < 70
+
+
+def test_after_an_erasure_nothing_but_her_certificate_says_who_she_was(cast, course, signed_in):
     now, said = timezone.now(), {"organisation": MARK, "reason": MARK}
     person, other = (make_person(f"{MARK} {number}", email=f"{MARK}{number}@osce.test") for number in (1, 2))
     completed = complete(person, course)
@@ -101,6 +126,7 @@ def test_after_an_erasure_nothing_but_her_certificate_says_who_she_was(cast, cou
     EmailAddress.objects.create(user=person, email=person.email)
     Authenticator.objects.create(user=person, type="totp", data=by | {"at": ""})
     SocialAccount.objects.create(user=person, provider="hq", uid=MARK)
+    signed_in(cast.admin).get("/people/", {"q": MARK})
     UserSession.objects.create(user=person, ip="127.0.0.1", session_key=MARK, user_agent=MARK)
     before = marked()
     shown = {one.key for one in holdings(person) if MARK in str(one.rows).lower()}
@@ -109,7 +135,7 @@ def test_after_an_erasure_nothing_but_her_certificate_says_who_she_was(cast, cou
         erasing.erase_person(person, at=now, decision=erasing.RULE)
 
     assert len(before) > 15
-    assert shown >= {"links", "directory", "stays", "devices", "data_requests", "recommended", "certificates"}
+    assert shown >= {"links", "directory", "stays", "devices", "data_requests", "recommended", "certificates", "joins", "names"}
     assert marked() == {"certificates.Certificate.name"}
     kept = {"scim": ScimRecord.objects.get().deleted_at, "stay": GuestStay.objects.get().ended_at}
     assert None not in kept.values()
@@ -126,11 +152,16 @@ def test_guests_are_forgotten_after_their_time_and_sooner_if_they_never_came(cas
         return person
 
     old, fresh = guest("Old", came=True, days=800), guest("Fresh", came=True, days=200)
+    for name, days in (("Unplaced", 800), ("Parted", 200)):  # of a directory that never said where they serve
+        person, ended = make_person(name, source="scim"), timezone.now() - timedelta(days=days)
+        ScimRecord.objects.create(person=person, user_name=name, said={}, created_at=ended, changed_at=ended, deleted_at=ended)
     stranger, lately = guest("Stranger", came=False, days=200), guest("Lately", came=False, days=20)
 
     reports = [retaining.retain(is_dry=dry).report for dry in (True, False, False)]
 
     counts = [(one["accounts of leavers"], one["guests who never came"]) for one in reports]
-    assert counts == [(1, 1), (1, 1), (0, 0)]
+    assert counts == [(2, 1), (2, 1), (0, 0)]
+    assert not User.objects.filter(official_name="Unplaced").exists()
+    assert User.objects.filter(official_name="Parted").exists()
     names = {person.pk: User.objects.get(pk=person.pk).official_name for person in (old, fresh, stranger, lately)}
     assert [*names.values()] == [emptying.NOBODY, "Fresh", emptying.NOBODY, "Lately"]

@@ -1,15 +1,17 @@
 import json
 from datetime import timedelta
-from io import BytesIO
+from io import BytesIO, StringIO
 from uuid import uuid4
 from zipfile import ZipFile
 
 import pytest
 from django.core import mail
+from django.core.management import call_command
 from django.utils import timezone
 
 from courses.models import Answer, Completion
 from lms import bookkeeping
+from lms.jobs.models import Mail
 from lms.people import recording
 from lms.refusals import NotAllowed
 from lms.rights import requesting
@@ -55,6 +57,24 @@ def test_two_officers_erase_what_she_asked_for_and_she_is_answered(cast, course)
     assert (kept.person_sha256, str(request.uuid)) == (line["person_sha256"], line["decision"])
     assert str(cast.lea.uuid) not in str(line)
     assert [message.to for message in mail.outbox] == [[cast.lea.email]]
+
+
+def test_officers_are_told_once_a_week_what_is_to_be_answered_soon(cast, settings):
+    settings.EMAIL_BACKEND = "lms.jobs.mailing.QueueBackend"
+    for person, days in ((cast.lea, 22), (cast.ben, 24), (cast.hr, 40)):
+        request = asked(person)
+        DataRequest.objects.filter(pk=request.pk).update(asked_at=timezone.now() - timedelta(days=days))
+
+    call_command("retention", "--dry-run", stdout=StringIO())
+    before = Mail.objects.count()
+    for _night in range(2):
+        call_command("retention", stdout=StringIO())
+
+    told = {message.address: json.dumps(message.content) for message in Mail.objects.all()}
+    assert (before, Mail.objects.count(), {*told}) == (0, 2, {cast.hr.email, cast.hr2.email})
+    assert "1 request about somebody's data" in told[cast.hr.email]  # not her own
+    assert "2 requests" in told[cast.hr2.email]
+    assert cast.ben.official_name not in told[cast.hr2.email]
 
 
 def test_nobody_decides_about_herself_and_the_second_may_send_back(cast):

@@ -2,6 +2,7 @@ import json
 from datetime import timedelta
 
 import pytest
+from django.conf import settings
 from django.core.management import call_command
 from django.utils import timezone
 
@@ -13,11 +14,14 @@ from lms import bookkeeping
 from lms.days import today
 from lms.people import recording
 from lms.people.models import AccessEntry, Posting, User
-from lms.rights import retaining
+from lms.rights import erasing, retaining
+from lms.rights.holdings import files_of, holdings
 from lms.rights.models import Erasure
 from lms.xapi import queries, sealing, verification
-from lms.xapi.models import ErasedStatement, Statement
+from lms.xapi.models import Agent, Attachment, Document, ErasedStatement, Statement
 from tests.factories.learning import complete, enrol, read_module
+from tests.lms.xapi.attached import BINARY, MIXED, declared, mixed, with_attachments
+from tests.lms.xapi.outside import make_outside
 from tests.lms.xapi.past import move
 
 LONG_AGO = timedelta(days=900)
@@ -37,6 +41,12 @@ def long_ago(enrolment: Enrolment) -> None:
     Enrolment.objects.filter(pk=enrolment.pk).update(enrolled_at=then, closed_at=then)
 
 
+def finished(enrolment: Enrolment) -> dict:
+    """When each module was completed or passed."""
+    rows = ModuleProgress.objects.filter(enrolment=enrolment).values_list("module", "completed_at", "passed_at")
+    return {module: passed or completed for module, completed, passed in rows}
+
+
 def in_order() -> tuple[list, bool]:
     try:
         call_command("rebuild_progress", "--check", verbosity=0)
@@ -53,6 +63,7 @@ def test_after_their_time_details_lead_to_nobody_and_everything_agrees(cast, cou
     sealing.seal_complete_days()
     before = Statement.objects.count(), Answer.objects.count(), fresh.pk
     screens = ModuleProgress.objects.get(enrolment=open_one).screens
+    ended = finished(old)
 
     dry = retaining.retain(is_dry=True)
     unchanged = ErasedStatement.objects.count(), Answer.objects.count()
@@ -70,11 +81,36 @@ def test_after_their_time_details_lead_to_nobody_and_everything_agrees(cast, cou
     assert not [one for one in kept if "registration" in one["context"] or str(cast.lea.uuid) in json.dumps(one)]
     assert len({one["actor"]["account"]["name"] for one in kept}) == len(kept)
     assert ModuleProgress.objects.get(enrolment=open_one).screens == screens  # it is going on
+    assert finished(old) == ended
+    assert len(ended) == 3
+    assert None not in ended.values()
     assert in_order() == ([], True)
 
     tampered = Statement.objects.get(seq=ErasedStatement.objects.values("seq")[:1])
     Statement.objects.filter(pk=tampered.pk).update(body=tampered.body.replace("lesson", "lessen"))
     assert in_order()[0] != []
+
+
+def test_documents_attachments_and_what_an_outside_client_said_of_her_address_go_too(
+    cast, folder, django_capture_on_commit_callbacks
+):
+    client, her = make_outside("all"), {"mbox": f"mailto:{cast.lea.email}"}
+    said = with_attachments(declared(BINARY), actor=her, verb={"id": "http://adlnet.gov/expapi/verbs/answered"})
+    client.post(mixed(said, BINARY), content_type=MIXED)
+    account = {"account": {"homePage": settings.XAPI_BASE_IRI, "name": str(cast.lea.uuid)}}
+    client.at("activities/state").put("page 3", activityId=said["object"]["id"], agent=account, stateId="bookmark")
+    client.at("agents/profile").put("large letters", agent=her, profileId="wishes", headers={"If-None-Match": "*"})
+    shown = {one.key: len(one.rows) for one in holdings(cast.lea)}, [content for _name, content in files_of(cast.lea)]
+
+    with django_capture_on_commit_callbacks(execute=True):
+        erasing.erase_person(cast.lea, at=timezone.now() + timedelta(days=1), decision=erasing.RULE)
+
+    assert (shown[0]["statements"], shown[0]["documents"], shown[1]) == (1, 2, [BINARY])
+    assert (Document.objects.count(), Attachment.objects.count()) == (0, 0)
+    assert [path for path in (folder / "private").rglob("*") if path.is_file()] == []
+    [row] = Statement.objects.all()
+    assert her["mbox"] not in row.body
+    assert not Agent.objects.filter(identifier__contains="mbox").exists()
 
 
 def test_who_left_long_ago_has_no_name_and_her_certificate_verifies(cast, course):

@@ -6,7 +6,7 @@ from uuid import UUID, uuid4
 from django.db.models import Max
 
 from lms.xapi import sequencing, storing
-from lms.xapi.models import Statement
+from lms.xapi.models import Statement, StatementLink
 
 LEA = {"objectType": "Agent", "account": {"homePage": "https://learn.test/xapi", "name": "4711"}}
 ADL = "http://adlnet.gov/expapi/"
@@ -41,8 +41,10 @@ def move(statement_id: UUID, at: datetime) -> None:
     first = sequencing.first_number(at)
     of_then = Statement.objects.filter(seq__gte=first, seq__lt=sequencing.first_number(at + timedelta(milliseconds=1)))
     last = of_then.aggregate(last=Max("seq"))["last"]
+    seq = first if last is None else last + 1
+    StatementLink.objects.filter(seq=row.seq).update(seq=seq)  # else nothing would be found by what it names
     Statement.objects.filter(pk=row.pk).update(
-        seq=first if last is None else last + 1,
+        seq=seq,
         stored=at,
         timestamp=at if row.timestamp == row.stored else min(row.timestamp, at),
         body=row.body.replace(now, then),
