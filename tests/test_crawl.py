@@ -149,3 +149,19 @@ def test_no_page_leads_to_a_foreign_site(cast, client):
             places.append(urlsplit(answer.headers.get("Location", "").replace("\\", "/")).netloc)
 
     assert set(places) <= OURS
+
+
+def test_what_editors_search_for_and_half_a_form_break_nothing(cast, course):
+    visitor = Visitor(cast.trainer)
+    words = ['"', 'a"b', "(", "a AND", "x " * 600, HOSTILE]
+    searches = ["/admin/pages/1/", "/admin/pages/search/", "/admin/choose-page/search/", "/admin/images/"]
+    forms = [f"/admin/pages/{course.page.pk}/copy/", f"/admin/pages/{course.quiz.pk}/edit/"]
+
+    for path in searches:
+        for said in words:
+            visitor.look("get", path, visitor.client.get(path, {"q": said}))
+    answers = [
+        visitor.client.post(path, {"title": "x"}).status_code for path in [*forms, "/admin/snippets/courses/question/add/"]
+    ]
+
+    assert (visitor.faults, answers) == ([], [400] * 3)
