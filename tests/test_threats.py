@@ -47,124 +47,18 @@ from tests.lms.reports.sheet_rows import add_row, make_sheet
 from tests.lms.xapi.outside import PREFIX, make_outside
 from tests.lms.xapi.past import record, said
 
-# Threats whose control is shown elsewhere: number → file::test.
-ELSEWHERE = {
-    2: [
-        "tests/lms/people/test_linking.py::test_who_may_come_in_by_what_the_provider_says",
-        "tests/lms/people/test_linking.py::test_a_known_account_needs_no_address_and_another_one_of_the_same_address_is_refused",
-    ],
-    3: [
-        "tests/lms/people/test_sign_in.py::test_guessing_is_limited_and_the_right_password_from_another_network_still_works",
-        "tests/lms/people/test_sign_in.py::test_a_wrong_password_and_an_unknown_address_get_the_same_answer",
-        "tests/lms/people/test_sign_in.py::test_nobody_can_lock_a_colleague_out_of_her_own_network",
-    ],
-    4: [
-        "tests/lms/people/test_sign_in.py::test_who_left_is_out_at_the_next_request_and_cannot_come_back",
-        "tests/lms/people/test_sign_in.py::test_a_role_that_ended_is_over_at_the_next_request",
-        "tests/courses/views/test_calendars.py::test_whoever_left_or_knows_no_secret_gets_nothing_and_it_is_not_logged",
-        "tests/lms/xapi/test_http.py::test_wrong_unknown_expired_and_withdrawn_keys_are_answered_alike",
-    ],
-    5: [
-        "tests/certificates/test_verification.py::test_a_typed_name_is_answered_in_words",
-        "tests/certificates/test_verification.py::test_five_names_an_hour_and_no_more",
-    ],
-    6: [
-        "tests/courses/test_completing.py::test_a_name_unlike_the_staff_record_waits",
-        "tests/courses/test_completing.py::test_with_hrs_agreement_the_certificate_is_issued_once",
-    ],
-    7: [
-        "tests/certificates/test_verification.py::test_unknown_and_malformed_codes_are_answered_alike",
-        "tests/certificates/test_verification.py::test_guessing_is_limited",
-        "tests/certificates/test_issuing.py::test_codes_are_random_and_long_enough",
-    ],
-    9: [
-        "tests/courses/test_undoing.py::test_after_the_undo_progress_certificates_and_reports_are_as_before",
-        "tests/lms/reports/test_store.py::test_the_list_comes_first_and_writes_nothing",
-    ],
-    11: [
-        "tests/courses/test_folding.py::test_taking_back_its_own_word_withdraws_no_completion",
-        "tests/courses/test_undoing.py::test_the_proof_of_the_completion_is_voided_and_says_why_everywhere",
-        "tests/courses/test_undoing.py::test_nobody_undoes_alone_or_about_herself",
-    ],
-    13: ["tests/lms/reports/test_explorer.py::test_no_failed_or_answered_line_and_no_score_is_there"],
-    14: [
-        "tests/content/test_views.py::test_nothing_at_the_keepers_desk_or_in_the_admin_tells_who_sent_it_or_when",
-        "tests/content/test_views.py::test_the_order_within_a_day_is_not_the_order_of_writing",
-    ],
-    15: ["tests/courses/test_practising.py::test_two_learners_two_ways_and_nothing_tells_them_apart"],
-    16: ["tests/content/test_views.py::test_a_reported_text_is_hidden_everywhere_until_two_administrators_decide"],
-    17: [
-        "tests/content/test_desks.py::test_withdrawn_numbers_are_gone_from_the_next_page",
-        "tests/content/test_desks.py::test_the_focal_point_stands_in_their_place",
-        "tests/content/test_second_person.py::test_so_does_a_telephone_number",
-        "tests/lms/test_checks.py::test_demo_numbers_may_not_be_shown_in_production",
-    ],
-    18: ["tests/browser/test_learner.py::test_quick_exit_blanks_the_page_before_it_leaves"],
-    21: [
-        "tests/content/test_media.py::test_a_photograph_keeps_neither_place_nor_owner",
-        "tests/content/test_media.py::test_what_is_no_picture_is_refused",
-        "tests/lms/people/test_syncing.py::test_a_wrong_file_is_refused_and_nothing_of_it_applied",
-    ],
-    22: [
-        "tests/lms/reports/test_exports.py::test_what_a_spreadsheet_would_run_is_read_back_as_text",
-        "tests/lms/reports/test_files.py::test_text_stays_text_and_a_day_is_a_day_in_each_kind_of_file",
-    ],
-    24: [
-        "tests/lms/people/test_recording.py::test_the_database_itself_refuses_to_change_or_delete_an_entry",
-        "tests/certificates/test_issuing.py::test_a_withdrawal_keeps_who_when_and_why",
-    ],
-    26: [
-        "tests/lms/xapi/test_sending.py::test_an_inside_address_is_never_connected_to",
-        "tests/lms/xapi/test_sending.py::test_nobody_is_followed_to_another_address",
-        "tests/lms/xapi/test_sending.py::test_the_name_is_looked_up_once_so_that_it_cannot_change_between_check_and_connection",
-        "tests/lms/xapi/test_forwarding.py::test_completions_of_courses_and_nothing_else",
-    ],
-    27: [
-        "tests/lms/reports/test_groups.py::test_no_two_answers_of_two_groupings_and_two_months_leave_one_to_four_people_between_them",
-        "tests/lms/reports/test_landing.py::test_totals_have_no_small_group_no_name_and_no_link_to_people",
-    ],
-    28: [
-        "tests/lms/reports/test_saved_lists.py::test_a_focal_point_rotates_out_and_all_of_hers_is_refused_from_the_next_moment",
-        "tests/lms/reports/test_saved_lists.py::test_when_the_right_ends_and_nobody_takes_over_it_stops_with_a_note",
-        "tests/lms/reports/test_files.py::test_a_file_is_refused_from_the_moment_at_which_its_owner_may_see_less",
-        "tests/courses/views/test_calendars.py::test_a_new_address_ends_the_one_before_and_nobody_knows_the_secret",
-        "tests/courses/views/test_calendars.py::test_whoever_left_or_knows_no_secret_gets_nothing_and_it_is_not_logged",
-        "tests/courses/views/test_calendars.py::test_a_calendar_holds_the_days_and_nothing_that_tells_what_about",
-        "tests/lms/people/test_entrusting.py::test_a_token_dies_with_its_owners_account_and_with_its_last_day",
-        "tests/lms/reports/test_api.py::test_a_token_acts_as_its_owner_may_at_the_next_request",
-        "tests/lms/reports/test_summarising.py::test_whoever_has_lost_her_role_or_her_team_is_told_nothing",
-    ],
-    30: [
-        "tests/lms/people/test_syncing.py::test_a_wrong_file_is_refused_and_nothing_of_it_applied",
-        "tests/lms/people/test_syncing.py::test_as_many_may_leave_at_once_as_the_limit_says",
-        "tests/lms/people/test_syncing.py::test_leavers_of_a_wrong_feed_come_back_whole_with_the_next_right_one",
-    ],
-    31: ["tests/lms/test_archiving.py::test_31_a_restored_backup_loses_nothing_and_revives_nothing"],
-    32: [
-        "tests/lms/people/test_sign_in.py::test_a_foreign_host_is_refused_and_no_mail_goes_out",
-        "tests/lms/people/test_sign_in.py::test_a_link_comes_from_the_configured_address_whoever_asked",
-    ],
-    33: [
-        "tests/lms/test_logs.py::test_a_line_of_json_names_route_and_time_and_nothing_that_was_sent",
-        "tests/lms/test_logs.py::test_errors_are_mailed_once_for_a_route_without_what_was_sent",
-        "tests/lms/test_metrics.py::test_they_count_answers_by_route_and_tell_what_waits_and_name_nobody",
-    ],
-}
 ROOT = Path(__file__).resolve().parent.parent
 
 
-@pytest.mark.parametrize("number", ELSEWHERE)
-def test_the_control_is_shown_where_the_list_says(number):
-    for place in ELSEWHERE[number]:
-        path, _, name = place.partition("::")
+def test_every_threat_has_a_test_that_is_named_after_it():
+    """By its number: here and in the drill, or beside what it is about, as test_threat_…"""
+    texts = {path: path.read_text() for path in (ROOT / "tests").rglob("test_*.py")}
+    here = {path for path in texts if path.name in {"test_threats.py", "test_archiving.py"}}
 
-        assert f"def {name}(" in (ROOT / path).read_text()
+    named = [numbers for path in here for numbers in re.findall(r"^def test_([0-9]+)_", texts[path], re.M)]
+    named += [numbers for text in texts.values() for numbers in re.findall(r"^def test_threat_((?:[0-9]+_)+)", text, re.M)]
 
-
-def test_every_threat_is_here_or_elsewhere_or_to_come():
-    here = {int(number) for number in re.findall(r"^def test_(\d+)_", Path(__file__).read_text(), re.M)}
-
-    assert here | {*ELSEWHERE} == {*range(1, 35)}
+    assert {int(number) for numbers in named for number in numbers.strip("_").split("_")} == {*range(1, 35)}
 
 
 def every_address(resolver=None, prefix="/"):

@@ -84,7 +84,7 @@ def line_of(formatter: str, **values) -> str:
     return written.format(record)
 
 
-def test_a_line_of_json_names_route_and_time_and_nothing_that_was_sent(client, db, caplog):
+def test_threat_33_a_line_of_json_names_route_and_time_and_nothing_that_was_sent(client, db, caplog):
     caplog.handler.addFilter(Discretion())
     with caplog.at_level(logging.INFO, "lms.requests"):
         answer = client.get(f"/account/password/reset/key/{SECRET}-{SECRET}/?q={SECRET}")
@@ -112,7 +112,7 @@ def test_what_django_says_of_a_request_names_its_route_and_not_its_path(rf, form
     assert ("Not Found: no page" in line, SECRET in line) == (True, False)
 
 
-def test_errors_are_mailed_once_for_a_route_without_what_was_sent(db, settings, mailoutbox):
+def test_threat_33_errors_are_mailed_once_for_a_route_without_what_was_sent(db, settings, mailoutbox):
     settings.ADMINS = [("Ops", "ops@osce.test")]
     handler = ErrorMail()
     handler.setFormatter(Formatter())

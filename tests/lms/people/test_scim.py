@@ -223,7 +223,7 @@ def test_what_a_directory_is_refused(cast, directory):
     assert (ScimRecord.objects.count(), User.objects.get(pk=lea.pk).official_name) == (0, lea.official_name)
 
 
-def test_a_token_of_another_kind_or_of_somebody_without_the_role_opens_nothing(cast, secret):
+def test_threat_4_a_token_of_another_kind_or_of_somebody_without_the_role_opens_nothing(cast, secret):
     answers = [
         Directory(text).ask("GET", "Users")[0]
         for text in (secret, "lfp_wrong_token", token_of(cast.hr2, cast, "feed"), token_of(cast.lea, cast, "scim"))

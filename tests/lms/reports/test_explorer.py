@@ -59,7 +59,7 @@ def test_an_administrator_sees_who_began_and_finished_by_pseudonym(signed_in, ca
     assert "Lea Learner" not in response.content.decode()
 
 
-def test_no_failed_or_answered_line_and_no_score_is_there(signed_in, cast, course):
+def test_threat_13_no_failed_or_answered_line_and_no_score_is_there(signed_in, cast, course):
     sit_quiz(enrol(cast.lea, course), course.quiz, wrong={"TST-Q1"})
 
     response = signed_in(cast.admin).get(PATH)
@@ -69,7 +69,7 @@ def test_no_failed_or_answered_line_and_no_score_is_there(signed_in, cast, cours
     assert [word for word in ("answered", "failed", "scaled", "0.75", "response", "extensions") if word in page] == []
 
 
-def test_the_raw_statement_is_masked_as_well(signed_in, cast, course):
+def test_threat_24_the_raw_statement_is_masked_as_well(signed_in, cast, course):
     complete(cast.lea, course)
 
     response = signed_in(cast.admin).get(PATH)
