@@ -36,6 +36,8 @@ from lms.people.models import Role, User
 from lms.refusals import NotAllowed
 from lms.reports import sheeting
 from lms.xapi import granting, queries, sealing
+from lms.xapi.granting import SCOPES
+from lms.xapi.identifiers import agent_identifier
 from lms.xapi.models import Alarm, Statement
 from tests.certificates.test_issuing import award
 from tests.content.test_rating import send
@@ -44,8 +46,10 @@ from tests.factories.course import make_fact, make_guide
 from tests.factories.kinds import GRADED
 from tests.factories.learning import complete, enrol, read_module, sit_quiz
 from tests.lms.reports.sheet_rows import add_row, make_sheet
-from tests.lms.xapi.outside import PREFIX, make_outside
+from tests.lms.xapi.outside import PREFIX, Outside, make_outside
 from tests.lms.xapi.past import record, said
+from tests.test_permissions import ROWS
+from tests.test_sweep import client_of, every_door, may
 
 ROOT = Path(__file__).resolve().parent.parent
 
@@ -161,6 +165,25 @@ def test_8_a_key_of_another_prefix_does_not_even_write(cast, course):
     assert make_outside("statements/write").post(proof(cast.lea, course, enrolment.registration)).status_code == 403
 
 
+def test_8_nor_does_the_token_of_her_own_browser(cast, course):
+    """It writes about the module that was launched, of her; not even that moves anything."""
+    hers, his = enrol(cast.lea, course).registration, enrol(cast.ben, course).registration
+    prefix = f"https://learn.test/xapi/modules/{course.second.translation_key}"
+    account = {"homePage": "https://learn.test/xapi", "name": str(cast.lea.uuid)}
+    token = granting.launch(agent_identifier({"account": account}), registration=hers, activity_prefix=prefix)
+    key, before = Outside(*token), learning()
+
+    own = {act["object"]["id"]: key.post(act).status_code for act in proof(cast.lea, course, hers)}
+    others = {key.post(act).status_code for act in [*proof(cast.ben, course, his), *proof(cast.ben, course, hers)]}
+
+    assert {status: {place for place in own if own[place] == status} for status in (200, 403)} == {
+        200: {prefix},
+        403: {*own} - {prefix},
+    }
+    assert (others, learning()) == ({403}, before)
+    call_command("rebuild_progress", "--check")
+
+
 def test_9_a_stolen_key_moves_nothing_and_ends_at_the_next_request(key, cast, course):
     enrolment = complete(cast.lea, course)
     before = learning()
@@ -211,6 +234,21 @@ def test_11_no_key_voids_what_our_pages_recorded(key, cast, course):
     call_command("rebuild_progress")
     assert learning()[4:] == before[4:]
     call_command("rebuild_progress", "--check")
+
+
+def test_11_whatever_a_key_may_besides(cast, course):
+    """Of each scope: what our pages recorded is voided by none."""
+    target = Completion.objects.get(enrolment=complete(cast.lea, course)).statement
+    before = learning()
+
+    statuses = {
+        scope: make_outside(*scopes, prefix="https://learn.test/xapi/").post(voiding(target)).status_code
+        for scope, scopes in {
+            scope: {scope, "statements/write"} - {"statements/write" if scope == "all" else ""} for scope in SCOPES
+        }.items()
+    }
+
+    assert (statuses, learning()) == (dict.fromkeys(SCOPES, 403), before)
 
 
 def test_11_nor_what_another_client_wrote(key, cast):
@@ -619,19 +657,29 @@ def test_25_who_has_the_database_leaves_traces_with_their_day(db, capsys, way):
     assert count == f"{len(found)} differences."
 
 
-def test_29_too_much_is_refused_in_words(signed_in, cast, course, settings):
-    settings.XAPI_BODY_LIMIT = 10_000
-    client = make_outside("all")
+def test_29_too_much_is_refused_in_words_and_a_learner_answers_meanwhile(signed_in, cast, course, settings):
+    enrolment = enrol(cast.lea, course)
+    settings.XAPI_BODY_LIMIT, settings.XAPI_BATCH_LIMIT = 10_000, 10
+    client, busy = make_outside("all"), make_outside("all")
+    act = {"actor": {"mbox": "mailto:a@b.test"}, "verb": {"id": verb_id("completed")}, "object": {"id": f"{PREFIX}a"}}
     big = client.post({"x": "y" * 20_000})
+    many = client.post([act] * 11)
     deep = client.post("[" * 200 + "]" * 200)
     deeper = client.post("[" * 4_900 + "]" * 4_900)
+    settings.XAPI_QUOTA = 5
+    endless = [busy.get(limit="1").status_code for _ in range(50)]
     form = signed_in(cast.lea).post("/my/profile/", {"display_name": "x" * 2_000_000, "language": "en"})
 
-    assert (big.status_code, big.json()["rule"]) == (413, big.json()["rule"])
-    assert (deep.status_code, deeper.status_code) == (400, 400)
+    check = f"/learn/tst/{course.reading.translation_key}/{course.screens[1]}/check/"
+    answer = signed_in(cast.lea).post(check, {"question": course.check.translation_key, "option": "b", "try_number": 1})
+
+    assert [one.status_code for one in (big, many, deep, deeper)] == [413, 413, 400, 400]
+    assert all(one.json()["rule"] for one in (big, many, deep))
+    assert endless == [200] * 5 + [429] * 45
     assert form.status_code in {200, 422}
     cast.lea.refresh_from_db()
-    assert cast.lea.display_name == "Lea Learner"
+    assert (cast.lea.display_name, answer.status_code) == ("Lea Learner", 302)
+    assert Answer.objects.get(attempt__enrolment=enrolment).response == ["b"]
 
 
 MARKER = "marker-7f3a"
@@ -680,6 +728,33 @@ def test_33_an_error_tells_nothing_of_what_was_sent(client, cast, course, caplog
     assert [text for text in (response.content.decode(), *logged, printed.out, printed.err) if MARKER in text] == []
 
 
+def test_33_wherever_it_happens(cast, course, caplog):
+    """Every address, asked by somebody who may, by both methods, while the database fails at whatever the view asks of it."""
+    enrol(cast.lea, course)
+    clients = {row: client_of(getattr(cast, name)) for row, name in ROWS.items()}
+    doors = [
+        (path, next(row for row in ROWS if may(row, callback.cell)))
+        for path, callback in every_door(cast, course)
+        if hasattr(callback, "cell")
+    ]
+    words = dict.fromkeys(
+        ("q", "reason", "purpose", "comment", "answer", "words", "name", "display_name", "option", "code"), MARKER
+    )
+
+    with caplog.at_level(logging.INFO), connection.execute_wrapper(fail_in_views):
+        answers = [
+            getattr(clients[row], method)(f"{path}?q={MARKER}" if method == "post" else path, words)
+            for path, row in doors
+            for method in ("get", "post")
+        ]
+
+    broken = [answer for answer in answers if answer.status_code == 500]
+    logged = "".join(map(Formatter().format, caplog.records))
+    assert len(broken) > 120
+    assert [answer.request["PATH_INFO"] for answer in broken if MARKER in answer.content.decode()] == []
+    assert ("DatabaseError" in logged, MARKER in logged) == (True, False)
+
+
 def test_33_nor_does_the_store(db, caplog):
     client = make_outside("all")
     act = {"actor": {"mbox": f"mailto:{MARKER}@b.test"}, "verb": {"id": verb_id("completed")}, "object": {"id": f"{PREFIX}a"}}
@@ -694,6 +769,13 @@ def test_33_nor_does_the_store(db, caplog):
 
 def fail_at_writes(execute, sql, params, many, context):
     if sql.startswith(("INSERT", "WITH new AS (INSERT", "UPDATE", "DELETE")) and "django_session" not in sql:
+        raise DatabaseError(f"Failing row contains {params}, {MARKER}.")
+    return execute(sql, params, many, context)
+
+
+def fail_in_views(execute, sql, params, many, context):
+    """What stands before a view reads who asks and what she may; that works."""
+    if re.search(r'FROM "(?!django_session|people_user|people_rolegrant|people_posting|mfa_|usersessions_)', sql):
         raise DatabaseError(f"Failing row contains {params}, {MARKER}.")
     return execute(sql, params, many, context)
 
