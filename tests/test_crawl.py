@@ -14,6 +14,7 @@ from courses import answering
 from tests.content.test_rating import send
 from tests.factories.course import make_guide
 from tests.factories.learning import complete, enrol
+from tests.test_permissions import ROWS
 
 FOREIGN = "https://foreign.test/"
 HOSTILE = "\"'><script>mark7f3a()</script><img src=x onerror=mark7f3a()>{{ 7|add:7 }}{% now %}\u202e=1+1"
@@ -112,7 +113,7 @@ class Visitor:
             self.look("again", path, self.client.get(path))
 
 
-@pytest.mark.parametrize("who", ["lea", "hr", "admin", "owner", "trainer", "focal", "manager"])
+@pytest.mark.parametrize("who", ROWS.values())
 def test_nothing_that_is_sent_breaks_a_page_or_comes_back_as_script(cast, course, who):
     complete(cast.ben, course)
     answering.start_quiz(enrol(cast.lea, course), module=course.quiz.translation_key)

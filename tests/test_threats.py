@@ -401,12 +401,26 @@ def _reader():
     return credential
 
 
-@pytest.mark.parametrize("who", ["ben", "trainer", "publisher", "hr", "focal", "manager", "admin", "auditor"])
-def test_13_nobody_reads_anothers_answers(signed_in, cast, course, who):
+TOLD = ("Not quite", "Not passed", "0.75", "75 %", "3 of 4")
+
+
+def told_of_answers(pages, told=TOLD) -> list[str]:
+    texts = "".join(b"".join(page).decode(errors="replace") for page in pages if page.status_code == 200)
+    return [words for words in told if re.search(rf"(?<!\d){re.escape(words)}(?!\d)", texts)]
+
+
+@pytest.fixture
+def answered(cast, course) -> Enrolment:
+    """Lea answered wrongly on a screen and in the quiz, which she did not pass."""
     enrolment = enrol(cast.lea, course)
     answering.answer_check(enrolment, module=course.reading.translation_key, question=course.check, response=["c"], try_number=1)
     sit_quiz(enrolment, course.quiz, wrong={"TST-Q1"})
     sheeting.follow(today())
+    return enrolment
+
+
+@pytest.mark.parametrize("who", ["ben", "trainer", "publisher", "hr", "focal", "manager", "admin", "auditor"])
+def test_13_nobody_reads_anothers_answers(signed_in, cast, course, answered, who):
     client = signed_in(getattr(cast, who))
 
     pages = [
@@ -422,9 +436,20 @@ def test_13_nobody_reads_anothers_answers(signed_in, cast, course, who):
         *(client.post(f"/reports/{path}", {"purpose": "curious", "form": "csv"}) for path in ("csv", "list/take/", "access/csv")),
     ]
 
-    texts = "".join(b"".join(page).decode() for page in pages if page.status_code == 200)
-    told = ("Not quite", "Not passed", "your answer", "0.75", "75 %", "3 of 4")
-    assert [words for words in told if re.search(rf"(?<!\d){re.escape(words)}(?!\d)", texts)] == []
+    assert told_of_answers(pages, (*TOLD, "your answer")) == []
+
+
+def test_13_nor_behind_any_address_that_names_her(cast, course, answered):
+    hers = {"person": str(cast.lea.uuid), "place": "1", "screen": course.screens[1]}
+    modules = [str(module.translation_key) for module in (course.reading, course.quiz)]
+    every = {path for module in modules for path, _callback in every_door(cast, course, module=module, **hers)}
+    paths = [path for path in every if re.search(rf"{cast.lea.uuid}|/tst/", path) and "/admin/" not in path]
+    own, others = client_of(cast.lea), {name: client_of(getattr(cast, name)) for name in ("ben", "trainer", "hr", "admin")}
+
+    found = {name: told_of_answers(client.get(path) for path in paths) for name, client in others.items()}
+
+    assert found == dict.fromkeys(others, [])
+    assert told_of_answers(own.get(path) for path in paths) != []
 
 
 def test_13_no_answer_in_the_logs(signed_in, cast, course, caplog):
