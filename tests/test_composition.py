@@ -2,6 +2,9 @@
 
 import json
 import re
+from contextlib import ExitStack, closing
+from http.client import HTTPSConnection
+from select import select
 
 import pytest
 from django.contrib.auth.hashers import PBKDF2PasswordHasher
@@ -59,6 +62,18 @@ def test_two_instances_two_workers_and_a_proxy_are_one_product(committed, cast, 
             True,
         )
         assert (stranger.ask("/metrics").status, stranger.ask("/metrics", at=one).status) == (404, 200)
+
+        # More slow senders than there are threads hold nobody up: she is answered before the proxy has given any of them up.
+        with ExitStack() as stack:
+            slow = [
+                stack.enter_context(closing(HTTPSConnection("localhost", whole.port, context=whole.trusted))) for _ in range(20)
+            ]
+            for line in slow:
+                line.putrequest("POST", "/account/login/")
+                line.putheader("Content-Length", "1000000")
+                line.endheaders(b"login=")
+            assert stranger.ask("/account/login/").status == 200
+            assert select([line.sock for line in slow], [], [], 0)[0] == []
 
         # A job asked for eight times runs once, and a mail goes out once.
         whole.manage("shell", "-v0", "-c", ONE_JOB)
