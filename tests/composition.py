@@ -117,7 +117,8 @@ def composed(url: str, folder: Path, **variables: str) -> Iterator[Composition]:
         "BEHIND_PROXY": "1",
         "TRUSTED_PROXIES": "1",
         "LOG_FORMAT": "json",
-        "METRICS_NETWORKS": "192.0.2.0/24",
+        "ALLOWED_HOSTS": "127.0.0.1",
+        "METRICS_NETWORKS": "127.0.0.0/8",
         **variables,
     }
     python = [sys.executable, "-W", "ignore"]
