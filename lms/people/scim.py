@@ -158,7 +158,8 @@ def serve(request, path):
     application.network = get_adapter().get_client_ip(request)
     query = request.GET.dict()
     if _holds_no_text(path, *query.values(), request.body.decode(errors="replace")):
-        answer = application.service.error_response(InvalidValueException(detail=_("The request holds a NUL or half of a character.")))
+        refusal = InvalidValueException(detail=_("The request holds a NUL or half of a character."))
+        answer = application.service.error_response(refusal)
     else:
         answer = application.serve(
             ScimRequest(
