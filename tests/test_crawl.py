@@ -113,7 +113,8 @@ class Visitor:
             self.look("again", path, self.client.get(path))
 
 
-@pytest.mark.parametrize("who", ROWS.values())
+# A deputy has the cells of her focal point.
+@pytest.mark.parametrize("who", [name for row, name in ROWS.items() if row != "focal point deputy"])
 def test_nothing_that_is_sent_breaks_a_page_or_comes_back_as_script(cast, course, who):
     complete(cast.ben, course)
     answering.start_quiz(enrol(cast.lea, course), module=course.quiz.translation_key)

@@ -2,7 +2,7 @@ from datetime import date
 
 import pytest
 
-from certificates import issuing
+from certificates import issuing, views
 from certificates.models import Certificate
 from tests.certificates.test_issuing import award
 
@@ -65,11 +65,12 @@ def test_the_code_is_read_as_printed(client, certificate, spelling):
 
 
 def test_threat_7_a_thousand_guesses_are_answered_alike(client, certificate, django_assert_num_queries):
-    answers, wrong = set(), ["A" * 26, "'; DROP TABLE", "x", "9" * 500, "Ж" * 26]
+    """Each from a network of its own; asked of the view itself, which is quicker."""
+    answers, wrong, request = set(), ["A" * 26, "'; DROP TABLE", "x", "9" * 500, "Ж" * 26], client.get("/verify/x").wsgi_request
     with django_assert_num_queries(1_000):
         for number in range(1_000):
-            network = f"198.18.{number // 250}.{number % 250}"
-            response = client.get(f"/verify/{wrong[number % 5]}", REMOTE_ADDR=network)
+            request.META["REMOTE_ADDR"] = f"198.18.{number // 250}.{number % 250}"
+            response = views.verify(request, code=wrong[number % 5])
             answers.add((response.status_code, len(response.content)))
 
     assert answers == {(404, len(response.content))}
