@@ -3,6 +3,8 @@
 from typing import ClassVar
 
 from django.contrib import messages
+from django.core.exceptions import PermissionDenied
+from django.db.models import Q
 from django.shortcuts import redirect
 from django.templatetags.static import static
 from django.urls import path, reverse
@@ -108,7 +110,8 @@ class QuestionViewSet(ReachViewSet):
         return [*super().get_urlpatterns(), *more]  # the first is where the menu leads
 
 
-register_permission_policy(Page, PagesPolicy(Page))
+PAGES = PagesPolicy(Page)
+register_permission_policy(Page, PAGES)
 register_permission_policy(Question, QuestionPolicy(Question))
 register_snippet(QuestionViewSet)
 
@@ -128,6 +131,20 @@ def names_beside_numbers():
 @hooks.register("construct_admin_api")
 def read_only_api(router):
     router.register_endpoint("pages", PagesViewSet)
+
+
+@hooks.register("construct_page_chooser_queryset")
+def no_drafts_of_others(pages, request):
+    """A link leads to what is published, or to what she may write herself: of all else not even the title is shown."""
+    hers = PAGES.instances_user_has_any_permission_for(request.user, ["add", "change", "publish"])
+    return pages.filter(Q(live=True) | Q(pk__in=hers.values("pk")))
+
+
+@hooks.register("before_move_page")
+def ask_before_a_move_is_shown(request, page, destination):
+    """Wagtail asks when the page is moved, and names it before."""
+    if not page.permissions_for_user(request.user).can_move():
+        raise PermissionDenied
 
 
 @hooks.register("before_publish_page")

@@ -47,10 +47,14 @@ class JsonLines(Formatter, JsonFormatter):
 
 
 class Discretion(logging.Filter):
-    """Puts the route in the place of the path, and says which request it was."""
+    """Puts the route in the place of the path, tells errors as they may be told, and says which request it was."""
 
     def filter(self, record: logging.LogRecord) -> bool:
         record.request_id = request_id.get()
+        if isinstance(record.msg, BaseException):
+            record.msg, record.args = "%s", (record.msg,)
+        if isinstance(record.args, tuple):
+            record.args = tuple(_named(said) if isinstance(said, BaseException) else said for said in record.args)
         request = record.__dict__.get("request")
         if isinstance(record.args, tuple) and request is not None and hasattr(request, "path"):
             route = route_of(request)
@@ -77,9 +81,12 @@ def route_of(request: Any) -> str:
 
 
 def _told(error: BaseException) -> str:
+    return "".join(traceback.format_tb(error.__traceback__)) + _named(error)
+
+
+def _named(error: BaseException) -> str:
     kind = f"{type(error).__module__}.{type(error).__qualname__}"
-    said = "" if _quotes(error) else f": {error}"
-    return "".join(traceback.format_tb(error.__traceback__)) + kind + said
+    return kind if _quotes(error) else f"{kind}: {error}"
 
 
 def _quotes(error: BaseException) -> bool:

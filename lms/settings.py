@@ -255,6 +255,7 @@ CSRF_FAILURE_VIEW = "lms.views.csrf_failed"
 
 # --- security headers ------------------------------------------------------------------------------------------------
 SECURE_SSL_REDIRECT = env.flag("SSL_REDIRECT", _public.scheme == "https")
+SECURE_REDIRECT_EXEMPT = [r"^metrics$", r"^health/$"]  # who watches asks each instance by itself, behind the proxy
 SECURE_HSTS_SECONDS = 31_536_000 if _public.scheme == "https" else 0
 SECURE_HSTS_INCLUDE_SUBDOMAINS = SECURE_HSTS_PRELOAD = _public.scheme == "https"
 SECURE_REFERRER_POLICY = "same-origin"

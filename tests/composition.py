@@ -1,6 +1,7 @@
 """What compose.yaml puts together, started without containers: cache, two web instances behind the proxy, and two workers.
 
-The proxy reads the very files that compose.yaml gives it; only addresses and folders are those of this machine.
+Each runs the very command that compose.yaml or the image names, and the proxy reads the files that it is given there; only
+addresses and folders are those of this machine.
 """
 
 import http.client
@@ -18,6 +19,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from urllib.parse import urlencode
 
+import yaml
 from django.conf import settings
 
 from tests.databases import ROOT
@@ -52,7 +54,7 @@ class Browser:
 
     def ask(self, path: str, data: dict | None = None, *, at: int | None = None, headers: dict | None = None) -> Answer:
         if at is None:
-            trusted = ssl.create_default_context(cafile=str(self.composition.certificate))
+            trusted = self.composition.trusted
             line = http.client.HTTPSConnection("localhost", self.composition.port, timeout=PATIENCE, context=trusted)
         else:
             line = http.client.HTTPConnection("127.0.0.1", at, timeout=PATIENCE)
@@ -89,6 +91,10 @@ class Composition:
     def url(self) -> str:
         return f"https://localhost:{self.port}/"
 
+    @property
+    def trusted(self) -> ssl.SSLContext:
+        return ssl.create_default_context(cafile=str(self.certificate))
+
     def manage(self, *arguments: str) -> str:
         command = [sys.executable, "-W", "ignore", "manage.py", *arguments]
         done = subprocess.run(command, env=self.environment, cwd=ROOT, capture_output=True, text=True)
@@ -111,19 +117,19 @@ def composed(url: str, folder: Path, **variables: str) -> Iterator[Composition]:
         "BEHIND_PROXY": "1",
         "TRUSTED_PROXIES": "1",
         "LOG_FORMAT": "json",
-        "METRICS_NETWORKS": "192.0.2.0/24",
+        "ALLOWED_HOSTS": "127.0.0.1",
+        "METRICS_NETWORKS": "127.0.0.0/8",
         **variables,
     }
     python = [sys.executable, "-W", "ignore"]
     web = [*python, "-m", *image_command()]
-    worker = [*python, "manage.py", "run_huey", "--quiet"]
+    services = yaml.safe_load((ROOT / "compose.yaml").read_text())["services"]
     subprocess.run([*python, "manage.py", "collectstatic", "--noinput", "-v0"], env=environment, cwd=ROOT, check=True)
     subprocess.run([sys.executable, "-m", "whitenoise.compress", "--quiet", str(folder / "static" / "lms")], check=True)
     commands = {
-        "cache": [CACHE, "--port", str(cache), "--save", "", "--appendonly", "no", "--bind", "127.0.0.1", "--dir", str(folder)],
+        "cache": [CACHE, *services["cache"]["command"][1:], "--port", str(cache), "--bind", "127.0.0.1", "--dir", str(folder)],
         **{f"web{n}": [*web, "--bind", f"127.0.0.1:{at}"] for n, at in enumerate(instances, 1)},
-        "worker": worker,
-        "scheduler": worker,
+        **{name: [sys.executable, *services[name]["command"][1:]] for name in ("worker", "scheduler")},
         "proxy": [
             NGINX,
             "-p",

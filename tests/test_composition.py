@@ -2,6 +2,10 @@
 
 import json
 import re
+from contextlib import ExitStack, closing
+from http.client import HTTPConnection, HTTPSConnection
+from itertools import product
+from ssl import SSLSocket, SSLWantReadError
 
 import pytest
 from django.contrib.auth.hashers import PBKDF2PasswordHasher
@@ -20,6 +24,16 @@ ONE_JOB = """
 from lms.jobs.tasks import run_job
 for _ in range(8): run_job("seal the record store", "asked for by a test")
 """
+
+
+def is_answered(sock: SSLSocket) -> bool:
+    """Whether there is something of HTTP to read, or the end."""
+    sock.setblocking(False)
+    try:
+        sock.recv(1)
+    except SSLWantReadError:
+        return False
+    return True
 
 
 @pytest.fixture
@@ -58,7 +72,23 @@ def test_two_instances_two_workers_and_a_proxy_are_one_product(committed, cast, 
             "gzip",
             True,
         )
-        assert (stranger.ask("/metrics").status, stranger.ask("/metrics", at=one).status) == (404, 200)
+        assert [stranger.ask("/metrics", at=at).status for at in (None, one)] == [404, 404]
+        for path, at in product(("/metrics", "/health/"), whole.instances):  # as Prometheus asks
+            with closing(HTTPConnection("127.0.0.1", at)) as line:
+                line.request("GET", path)
+                assert (path, line.getresponse().status) == (path, 200)
+
+        # More slow senders than there are threads hold nobody up: she is answered before the proxy has given any of them up.
+        with ExitStack() as stack:
+            slow = [
+                stack.enter_context(closing(HTTPSConnection("localhost", whole.port, context=whole.trusted))) for _ in range(20)
+            ]
+            for line in slow:
+                line.putrequest("POST", "/account/login/")
+                line.putheader("Content-Length", "1000000")
+                line.endheaders(b"login=")
+            assert stranger.ask("/account/login/").status == 200
+            assert [line for line in slow if is_answered(line.sock)] == []
 
         # A job asked for eight times runs once, and a mail goes out once.
         whole.manage("shell", "-v0", "-c", ONE_JOB)

@@ -14,6 +14,7 @@ from courses import answering
 from tests.content.test_rating import send
 from tests.factories.course import make_guide
 from tests.factories.learning import complete, enrol
+from tests.test_permissions import ROWS
 
 FOREIGN = "https://foreign.test/"
 HOSTILE = "\"'><script>mark7f3a()</script><img src=x onerror=mark7f3a()>{{ 7|add:7 }}{% now %}\u202e=1+1"
@@ -112,7 +113,8 @@ class Visitor:
             self.look("again", path, self.client.get(path))
 
 
-@pytest.mark.parametrize("who", ["lea", "hr", "admin", "owner", "trainer", "focal", "manager"])
+# A deputy has the cells of her focal point.
+@pytest.mark.parametrize("who", [name for row, name in ROWS.items() if row != "focal point deputy"])
 def test_nothing_that_is_sent_breaks_a_page_or_comes_back_as_script(cast, course, who):
     complete(cast.ben, course)
     answering.start_quiz(enrol(cast.lea, course), module=course.quiz.translation_key)
@@ -149,3 +151,19 @@ def test_no_page_leads_to_a_foreign_site(cast, client):
             places.append(urlsplit(answer.headers.get("Location", "").replace("\\", "/")).netloc)
 
     assert set(places) <= OURS
+
+
+def test_what_editors_search_for_and_half_a_form_break_nothing(cast, course):
+    visitor = Visitor(cast.trainer)
+    words = ['"', 'a"b', "(", "a AND", "x " * 600, HOSTILE]
+    searches = ["/admin/pages/1/", "/admin/pages/search/", "/admin/choose-page/search/", "/admin/images/"]
+    forms = [f"/admin/pages/{course.page.pk}/copy/", f"/admin/pages/{course.quiz.pk}/edit/"]
+
+    for path in searches:
+        for said in words:
+            visitor.look("get", path, visitor.client.get(path, {"q": said}))
+    answers = [
+        visitor.client.post(path, {"title": "x"}).status_code for path in [*forms, "/admin/snippets/courses/question/add/"]
+    ]
+
+    assert (visitor.faults, answers) == ([], [400] * 3)

@@ -144,6 +144,7 @@ ADDED = {
         "P3 R given",
         "P5 R given",
         "P6 R given",
+        "P7 R given",
         "P9 R all",
         "C5 R all",
         "C6 R all",
@@ -186,7 +187,6 @@ COLUMNS_TO_COME = {
     *(f"R{number}" for number in (3, 9)),
 }
 CELLS_TO_COME = {
-    ("auditor", "P7"): {"R given"},
     ("focal point main", "V1"): {"R total"},  # totals of feedback
     ("focal point deputy", "V1"): {"R total"},
     ("head of structure", "V1"): {"R total"},

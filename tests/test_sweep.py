@@ -5,12 +5,15 @@ What an address asks for is filled in with what is there, so that a refusal is o
 
 import re
 from collections.abc import Callable
+from contextlib import suppress
 
 from django.core.exceptions import PermissionDenied
 from django.http import Http404
 from django.test import Client, RequestFactory
 from django.urls import URLResolver, get_resolver, resolve
 
+from lms.middleware import AdminMiddleware
+from lms.people.roles import cells_that_open
 from tests.factories.learning import enrol
 from tests.test_permissions import ROWS, STATUS, expected
 
@@ -19,8 +22,12 @@ UUID = "33333333-3333-4333-8333-333333333333"
 ENDS_SESSIONS = {"/account/logout/", "/admin/logout/"}
 # tests/test_permissions.py goes to the admin, tests/lms/xapi to the store.
 ELSEWHERE = ("/admin/", "/xapi/")
+METHODS = ("get", "post", "put", "patch", "delete")
 # Raises an error on purpose, for whoever wants to see the page of it.
 FAILS_ON_PURPOSE = "/admin/failwhale/"
+
+
+EDITORS = {"trainer", "publisher", "guide owner", "administrator", "focal point main", "focal point deputy"}
 
 
 def doors(known: dict[str, str], resolver=None, prefix="/"):
@@ -69,12 +76,13 @@ def status_of(callback, method: str, path: str, person) -> int:
         return 404
 
 
-def every_door(cast, course) -> list[tuple[str, Callable]]:
+def every_door(cast, course, **ids: str) -> list[tuple[str, Callable]]:
     known = {
         "code": "tst",
         "module": str(course.reading.translation_key),
         "screen": course.screens[0],
         "person": str(cast.ben.uuid),
+        **ids,
     }
     found = [(path, callback) for path, callback in doors(known) if path not in {*ENDS_SESSIONS, FAILS_ON_PURPOSE}]
     assert len(found) > 400
@@ -92,7 +100,7 @@ def test_a_stranger_is_refused_everywhere_by_every_method(cast, course):
         (method, path): getattr(stranger, method)(path).status_code
         for path, callback in every_door(cast, course)
         if getattr(callback, "login_required", True)
-        for method in ("get", "post", "put", "delete")[: 1 if path.startswith("/admin/") else 4]
+        for method in METHODS[: 1 if path.startswith("/admin/") else None]
     }
 
     assert {answer: status for answer, status in answers.items() if status not in {302, 400, 401, 403, 404, 405}} == {}
@@ -105,11 +113,32 @@ def test_whom_the_page_of_permissions_refuses_each_view_refuses_by_every_method(
         if hasattr(callback, "cell") and not path.startswith(ELSEWHERE)
         for row, name in ROWS.items()
         if not may(row, callback.cell)
-        for method in ("get", "post")
+        for method in METHODS
     ]
 
     assert [one for one in refused if one[3] not in {403, 404, 405}] == []
     assert len(refused) > 1_000
+
+
+def test_the_editors_side_is_closed_to_whom_no_cell_opens_it(cast, course):
+    """At its gate, which stands before each view there, looks at no method, and opens all views of a namespace alike."""
+    gate, request = AdminMiddleware(None), RequestFactory().post("/admin/")
+    found = [resolve(path) for path, _callback in every_door(cast, course) if path.startswith("/admin/")]
+    matches = {match.view_name.rpartition(":")[0] or match.view_name: match for match in found}
+    del matches["wagtailadmin_login"]
+
+    opened: dict[str, set[str]] = {view: set() for view in matches}
+    for row, name in ROWS.items():
+        request.user = getattr(cast, name)
+        for view, request.resolver_match in matches.items():
+            with suppress(PermissionDenied):
+                gate.process_view(request, request.resolver_match.func, (), {})
+                opened[view].add(row)
+
+    for view, rows in opened.items():
+        cells = cells_that_open(matches[view].view_name)
+        assert (view, rows) == (view, {row for row in EDITORS if cells is None or any(expected(row, *cell) for cell in cells)})
+    assert len(opened) > 40
 
 
 def test_whoever_may_gets_no_error(cast, course):

@@ -71,7 +71,11 @@ CELLS: dict[str, dict[str, str]] = {
         ADMINISTRATOR: "RW all",
         AUDITOR: "R given",
     },
-    "P7": {LEARNER: "RW own", HR: "RWXA all"},  # exemption class and evidence, corrections; her own question about her state
+    "P7": {  # exemption class and evidence, corrections; her own question about her state
+        LEARNER: "RW own",
+        HR: "RWXA all",
+        AUDITOR: "R given",  # the class only
+    },
     "P8": {LEARNER: "RW own", TRAINER: "RA given"},  # arrangement: another way or later date
     "P9": {LEARNER: "R own", AUDITOR: "R all"},  # who opened my record, and all else that is kept about me
     "P10": {HR: "W all", FOCAL: "W structure"},  # one-time code of somebody without a mailbox

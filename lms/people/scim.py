@@ -1,6 +1,7 @@
 """The SCIM 2.0 service at /scim/v2/: people of a directory, by a token that an administrator allowed."""
 
 import json
+import re
 import sys
 
 from allauth.account.adapter import get_adapter
@@ -34,6 +35,8 @@ from lms.refusals import NotAllowed
 
 A_MINUTE = 60  # seconds
 REQUESTS, STRANGERS = 600, 30  # a minute: of one token, and of one network without one
+# What no text here may hold and no database looks for: NUL, and one half of a pair that is no pair.
+NO_TEXT = re.compile(r"\0|\\u0000|\\u[dD][89abAB]..(?!\\u[dD][c-fC-F])|(?<!\\u[dD][89abAB]..)\\u[dD][c-fC-F]")
 # What directories ask for again and again is looked up; other filters walk through everybody.
 COLUMNS = {
     "username": "user_name__iexact",
@@ -154,8 +157,9 @@ def serve(request, path):
     application = Application(Storage(described.person), described.provider)
     application.network = get_adapter().get_client_ip(request)
     query = request.GET.dict()
-    if _holds_nul(path, *query.values(), request.body.decode(errors="replace")):
-        answer = application.service.error_response(InvalidValueException(detail=_("The request holds a NUL.")))
+    if _holds_no_text(path, *query.values(), request.body.decode(errors="replace")):
+        refusal = InvalidValueException(detail=_("The request holds a NUL or half of a character."))
+        answer = application.service.error_response(refusal)
     else:
         answer = application.serve(
             ScimRequest(
@@ -194,9 +198,9 @@ def _narrowed(rows, wanted):
     return rows
 
 
-def _holds_nul(*texts: str) -> bool:
-    """As itself, or as JSON and filters write it."""
-    return any("\0" in text or "\\u0000" in text for text in texts)
+def _holds_no_text(*texts: str) -> bool:
+    """NUL, as itself or as JSON and filters write it, or half of a character."""
+    return any(NO_TEXT.search(text) for text in texts)
 
 
 def _is_uuid(text) -> bool:

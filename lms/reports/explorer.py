@@ -9,7 +9,7 @@ from django.shortcuts import redirect, render
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST, require_safe
 
-from courses.models import Course, Enrolment
+from courses.models import Course, Enrolment, Exemption
 from lms.days import today
 from lms.people import access, auditing, recording
 from lms.people.guards import find, needs
@@ -69,7 +69,7 @@ def open_case(request):
 @needs("P5", within=(access.Scope.GIVEN,))
 @require_safe
 def case(request, case):
-    """The evidence about one person in one course."""
+    """The evidence about one person in one course. Of an exemption its class, neither the file that proves it nor who decided."""
     case = find(request, access.given_cases(request.user, "P5").select_related("person", "opened_by"), pk=case)
     enrolments = Enrolment.objects.filter(person=case.person, course__key=case.course).order_by("pk")
     filters = [Filter(registration=enrolment.registration, limit=PAGE) for enrolment in enrolments]
@@ -78,7 +78,10 @@ def case(request, case):
     course = Course.objects.filter(key=case.course).first()
     selection = {"case": str(case.pk), "course": course.code if course else str(case.course)}
     recording.decided(request.user, "case", selection, purpose=case.reason, person=case.person, count=len(rows))
-    return render(request, "reports/statements/case.html", {"case": case, "course": course, "rows": rows, "more": more})
+    shows_exemptions = access.Scope.GIVEN in access.rights(request.user).scopes("P7")
+    exemptions = Exemption.objects.agreed().filter(person=case.person, course__key=case.course) if shows_exemptions else []
+    context = {"case": case, "course": course, "rows": rows, "more": more, "exemptions": exemptions}
+    return render(request, "reports/statements/case.html", context)
 
 
 def _show_cases(request, form: CaseForm, status: int = 200):

@@ -151,7 +151,7 @@ def test_an_expired_session_costs_no_answer(visit, sign_in):
     expect(page.locator(".verdict")).to_be_focused()
 
 
-def test_quick_exit_blanks_the_page_before_it_leaves(visit, sign_in):
+def test_threat_18_quick_exit_blanks_the_page_before_it_leaves(visit, sign_in):
     page = sign_in(visit(expects_errors=True), "j6")
     start_course(page)
     page.route(SOMEWHERE_ELSE, lambda route: route.fulfill(body="<h1>Something else</h1>", content_type="text/html"))

@@ -38,7 +38,7 @@ def test_issuing_the_same_award_twice_is_once(cast):
     assert Certificate.objects.count() == 1
 
 
-def test_codes_are_random_and_long_enough():
+def test_threat_7_codes_are_random_and_long_enough():
     codes = {issuing.new_code() for _ in range(500)}
 
     assert len(codes) == 500
@@ -66,7 +66,7 @@ def test_what_is_rolled_back_is_never_drawn(cast, run_tasks, django_capture_on_c
     assert run_tasks() == 0
 
 
-def test_a_withdrawal_keeps_who_when_and_why(cast):
+def test_threat_24_a_withdrawal_keeps_who_when_and_why(cast):
     certificate = issuing.issue(award(cast.lea))
 
     issuing.withdraw(certificate, by=cast.admin, reason=" Wrong person ")

@@ -54,7 +54,7 @@ def test_numbers_stand_for_ninety_days(cast, days, is_shown):
     assert numbers(cast.lea) == (["+1"] if is_shown else [])
 
 
-def test_withdrawn_numbers_are_gone_from_the_next_page(cast):
+def test_threat_17_withdrawn_numbers_are_gone_from_the_next_page(cast):
     contact = make_contact(cast.mission, line("+1"))
 
     contact.unpublish()
@@ -62,7 +62,7 @@ def test_withdrawn_numbers_are_gone_from_the_next_page(cast):
     assert numbers(cast.lea) == []
 
 
-def test_the_focal_point_stands_in_their_place(signed_in, cast, course):
+def test_threat_17_the_focal_point_stands_in_their_place(signed_in, cast, course):
     make_contact(cast.mission, line("+1 old"), checked_on=today() - timedelta(days=91))
 
     page = signed_in(cast.lea).get("/my/").content.decode()

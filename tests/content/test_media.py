@@ -31,7 +31,7 @@ def upload(client, name: str, content: bytes, address: str = "/admin/images/add/
 
 
 @pytest.mark.parametrize("kind", ["jpeg", "png", "webp"])
-def test_a_photograph_keeps_neither_place_nor_owner(signed_in, cast, kind):
+def test_threat_21_a_photograph_keeps_neither_place_nor_owner(signed_in, cast, kind):
     answer = upload(signed_in(cast.trainer), f"photo.{kind}", photograph(kind))
 
     picture = Picture.objects.get()
@@ -60,7 +60,7 @@ def test_it_stands_the_right_way_up_all_the_same(signed_in, cast):
         ("big.png", b"\x89PNG\r\n\x1a\n" + b"0" * 9_000_000),
     ],
 )
-def test_what_is_no_picture_is_refused(signed_in, cast, name, content):
+def test_threat_21_what_is_no_picture_is_refused(signed_in, cast, name, content):
     answer = upload(signed_in(cast.trainer), name, content)
 
     assert (answer.status_code, Picture.objects.count()) == (200, 0)

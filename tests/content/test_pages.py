@@ -53,6 +53,24 @@ def test_another_course_is_nobodys_business(cast, course):
     assert (may(cast.trainer, other), may(cast.publisher, other)) == (set(), set())
 
 
+def test_of_anothers_draft_not_even_the_title_is_shown(signed_in, cast, course):
+    """Where links are chosen, and where a page would be moved."""
+    draft = add_course("OTH", "Not told yet")
+    published = course.page.get_parent()
+    doors = [f"/admin/choose-page/{published.pk}/", "/admin/choose-page/search/?q=told"]
+    doors += [f"/admin/pages/{draft.pk}/move/{published.pk}/confirm/"]
+
+    def told(person) -> list[bool]:
+        return ["Not told yet" in signed_in(person).get(path).content.decode() for path in doors]
+
+    others = [told(person) for person in (cast.owner, cast.trainer)]
+    draft.owner = cast.trainer
+    draft.save()
+
+    assert (others, told(cast.trainer)[0]) == ([[False] * 3] * 2, True)
+    assert course.page.title in signed_in(cast.owner).get(doors[0]).content.decode()
+
+
 def test_a_trainer_begins_a_course_and_works_on_it_until_somebody_publishes_it(cast, course):
     mine = add_course("NEW", "New")
     mine.owner = cast.trainer

@@ -67,7 +67,7 @@ def test_a_must_pass_mark_needs_one_too(cast):
         revision.publish(user=cast.publisher)
 
 
-def test_so_does_a_telephone_number(cast):
+def test_threat_17_so_does_a_telephone_number(cast):
     contact = Contact(structure=cast.mission, checked_on=date(2026, 11, 1), live=False)
     contact.save()
     revision = contact.save_revision(user=cast.focal)

@@ -153,7 +153,7 @@ def test_ids_of_another_guide_or_nonsense_change_nothing(signed_in, cast, guide)
     assert GuideFeedback.objects.get().state == "new"
 
 
-def test_nothing_at_the_keepers_desk_or_in_the_admin_tells_who_sent_it_or_when(signed_in, cast, guide):
+def test_threat_14_nothing_at_the_keepers_desk_or_in_the_admin_tells_who_sent_it_or_when(signed_in, cast, guide):
     entry = send(guide, cast.lea)
     sender = FeedbackSender.objects.get()
     pages = [
@@ -168,7 +168,7 @@ def test_nothing_at_the_keepers_desk_or_in_the_admin_tells_who_sent_it_or_when(s
     assert not hasattr(entry, "sent_at")
 
 
-def test_the_order_within_a_day_is_not_the_order_of_writing(signed_in, cast, guide):
+def test_threat_14_the_order_within_a_day_is_not_the_order_of_writing(signed_in, cast, guide):
     for _ in range(8):
         send(guide, cast.lea)
 
@@ -189,7 +189,7 @@ def test_who_opted_in_is_named(signed_in, cast, guide):
 # --- personal data in a text --------------------------------------------------------------------------------------------------
 
 
-def test_a_reported_text_is_hidden_everywhere_until_two_administrators_decide(signed_in, cast, guide):
+def test_threat_16_a_reported_text_is_hidden_everywhere_until_two_administrators_decide(signed_in, cast, guide):
     entry = send(guide, cast.lea)
 
     signed_in(cast.owner).post(f"/library/feedback/{entry.submission}/report/")

@@ -64,7 +64,7 @@ def test_when_a_change_left_nothing_to_do_she_finishes_herself(cast, course):
     ("name", "waits"),
     [("Lea Learner", False), ("Learner, LÉA", False), ("Леа Леарнер", False), ("Ben Learner", True), ("Lea", True)],
 )
-def test_a_name_unlike_the_staff_record_waits(cast, course, name, waits):
+def test_threat_6_a_name_unlike_the_staff_record_waits(cast, course, name, waits):
     cast.lea.display_name = name
     cast.lea.save()
 
@@ -74,7 +74,7 @@ def test_a_name_unlike_the_staff_record_waits(cast, course, name, waits):
     assert Completion.objects.count() == 1
 
 
-def test_with_hrs_agreement_the_certificate_is_issued_once(cast, course):
+def test_threat_6_with_hrs_agreement_the_certificate_is_issued_once(cast, course):
     naming.present(cast.lea, display_name="Lea Brandt", language="en")
     complete(cast.lea, course)
 

@@ -39,7 +39,7 @@ def state(person, day=DAY) -> str:
     return Assignment.objects.with_state(day).get(person=person).state
 
 
-def test_an_exemption_counts_once_a_second_officer_agreed(cast, fnd):
+def test_threat_24_an_exemption_counts_once_a_second_officer_agreed(cast, fnd):
     made = ask(cast, fnd)
     before = state(cast.lea)
 
@@ -90,7 +90,7 @@ def test_a_rebuild_keeps_it(cast, fnd):
     assert state(cast.lea) == "exempt"
 
 
-def test_equivalent_training_needs_its_certificate_and_a_day_that_is_not_too_old(cast, fnd):
+def test_threat_21_equivalent_training_needs_its_certificate_and_a_day_that_is_not_too_old(cast, fnd):
     right = {"reason": "equivalent", "ends_on": None, "evidence": file(), "evidence_on": DAY - timedelta(days=30)}
     wrong = [
         {"evidence": None},
@@ -184,7 +184,7 @@ def test_a_refused_request_says_why(signed_in, cast, fnd):
     assert "add the file" in answer.content.decode()
 
 
-def test_the_evidence_is_opened_by_hr_alone_and_each_look_is_logged(signed_in, cast, fnd):
+def test_threat_21_the_evidence_is_opened_by_hr_alone_and_each_look_is_logged(signed_in, cast, fnd):
     made = ask(cast, fnd, reason="equivalent", ends_on=None, evidence=file(), evidence_on=DAY)
     address = f"/reports/exemptions/{made.pk}/evidence/"
 

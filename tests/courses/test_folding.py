@@ -151,7 +151,7 @@ def test_taking_back_its_own_word_takes_the_progress_back(cast, course, client_o
     assert_rebuild_agrees(capsys)
 
 
-def test_taking_back_its_own_word_withdraws_no_completion(cast, course, client_of_ours):
+def test_threat_11_taking_back_its_own_word_withdraws_no_completion(cast, course, client_of_ours):
     enrolment = enrol(cast.lea, course)
     acts = told_all(enrolment, course)
     client_of_ours.post(acts)

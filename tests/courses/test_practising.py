@@ -120,7 +120,7 @@ WAYS = {
 
 
 @pytest.mark.parametrize("way", WAYS)
-def test_two_learners_two_ways_and_nothing_tells_them_apart(client, cast, caplog, way):
+def test_threat_15_two_learners_two_ways_and_nothing_tells_them_apart(client, cast, caplog, way):
     told = make_told()
     caplog.set_level(logging.INFO)
 

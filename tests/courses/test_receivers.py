@@ -31,7 +31,7 @@ def are_valid(*tokens):
     ],
     ids=["sessions", "account"],
 )
-def test_an_administrator_ends_her_launches_and_nobody_elses(cast, end):
+def test_threat_4_an_administrator_ends_her_launches_and_nobody_elses(cast, end):
     tokens = launched(cast.lea), launched(cast.ben)
 
     end(cast)
@@ -39,7 +39,7 @@ def test_an_administrator_ends_her_launches_and_nobody_elses(cast, end):
     assert are_valid(*tokens) == [False, True]
 
 
-def test_launches_end_with_who_left_and_not_by_a_dry_run(db):
+def test_threat_4_launches_end_with_who_left_and_not_by_a_dry_run(db):
     make_structure("MIS")
     sync_staff(feed(line(1), line(2), line(3)), day=today())
     tokens = [launched(User.objects.get(staff_number=f"S{number}")) for number in (1, 2)]

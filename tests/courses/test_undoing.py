@@ -50,7 +50,7 @@ def state(cast, course) -> dict:
     }
 
 
-def test_after_the_undo_progress_certificates_and_reports_are_as_before(cast, course, thief, long_ago, capsys):
+def test_threat_9_after_the_undo_progress_certificates_and_reports_are_as_before(cast, course, thief, long_ago, capsys):
     """Lea is done herself, Ben is half way, Nora has only begun; then a stolen key posts a hundred statements."""
     make_line(course.course)
     assigning.apply_rules(timezone.localdate())
@@ -85,7 +85,7 @@ def test_the_list_writes_nothing(cast, course, thief, long_ago):
     assert (Statement.objects.count(), AccessEntry.objects.count(), thief.credential.withdrawn_at) == (*before, None)
 
 
-def test_the_proof_of_the_completion_is_voided_and_says_why_everywhere(cast, course, thief, long_ago):
+def test_threat_11_the_proof_of_the_completion_is_voided_and_says_why_everywhere(cast, course, thief, long_ago):
     thief.post(told_all(enrol(cast.lea, course), course))
     completion = Completion.objects.get()
 
@@ -208,7 +208,7 @@ def test_one_enrolment_that_cannot_be_undone_stops_no_other_and_the_job_goes_on(
     assert_rebuild_agrees(capsys)
 
 
-def test_nobody_undoes_alone_or_about_herself(cast, course, thief, long_ago):
+def test_threat_11_nobody_undoes_alone_or_about_herself(cast, course, thief, long_ago):
     thief.post(told_all(enrol(cast.admin2, course), course))
 
     with pytest.raises(NotAllowed):

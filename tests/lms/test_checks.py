@@ -115,7 +115,7 @@ def make_contact(number: str, *, live: bool) -> Contact:
     return Contact.objects.create(structure=make_structure(f"C{number}"), lines=lines, checked_on=date(2026, 1, 1), live=live)
 
 
-def test_demo_numbers_may_not_be_shown_in_production(db, production):
+def test_threat_17_demo_numbers_may_not_be_shown_in_production(db, production):
     make_contact("+389 1", live=True)
     make_contact("+00 1", live=False)
     hidden = found()

@@ -6,7 +6,7 @@ import sys
 
 import pytest
 from django.conf import settings as configured
-from django.db import connection, transaction
+from django.db import IntegrityError, connection, transaction
 
 from lms.logs import FIELDS, QUOTING, Discretion, ErrorMail, Formatter, JsonLines
 from tests.factories.people import make_person
@@ -84,7 +84,7 @@ def line_of(formatter: str, **values) -> str:
     return written.format(record)
 
 
-def test_a_line_of_json_names_route_and_time_and_nothing_that_was_sent(client, db, caplog):
+def test_threat_33_a_line_of_json_names_route_and_time_and_nothing_that_was_sent(client, db, caplog):
     caplog.handler.addFilter(Discretion())
     with caplog.at_level(logging.INFO, "lms.requests"):
         answer = client.get(f"/account/password/reset/key/{SECRET}-{SECRET}/?q={SECRET}")
@@ -112,7 +112,18 @@ def test_what_django_says_of_a_request_names_its_route_and_not_its_path(rf, form
     assert ("Not Found: no page" in line, SECRET in line) == (True, False)
 
 
-def test_errors_are_mailed_once_for_a_route_without_what_was_sent(db, settings, mailoutbox):
+def test_threat_33_nor_does_an_error_that_a_library_puts_in_the_place_of_a_message():
+    error = IntegrityError(f"Key (lower(email))=({SECRET}) already exists.")
+
+    lines = [line_of("line", msg=error), line_of("line", msg="%s failed: %s", args=("It", error))]
+    told = line_of("line", msg="No mail: %s", args=(OSError("disk full"),))
+
+    assert [SECRET in line for line in lines] == [False, False]
+    assert lines[0].endswith("django.db.utils.IntegrityError")
+    assert told.endswith("builtins.OSError: disk full")
+
+
+def test_threat_33_errors_are_mailed_once_for_a_route_without_what_was_sent(db, settings, mailoutbox):
     settings.ADMINS = [("Ops", "ops@osce.test")]
     handler = ErrorMail()
     handler.setFormatter(Formatter())

@@ -19,7 +19,7 @@ def test_figures_are_for_the_token_or_a_named_network_only(client, db, settings)
     assert statuses == [404, 404, 200, 200, 404]
 
 
-def test_they_count_answers_by_route_and_tell_what_waits_and_name_nobody(signed_in, cast, course, settings):
+def test_threat_33_they_count_answers_by_route_and_tell_what_waits_and_name_nobody(signed_in, cast, course, settings):
     settings.METRICS_TOKEN = "a-long-token"
     record(said("answered"))
     running.beat()

@@ -1,11 +1,28 @@
-import pytest
+from http.cookies import SimpleCookie
 
+import pytest
+from django.test import RequestFactory
+
+from lms.wsgi import application
 from tests.factories.course import make_home
 
 
 @pytest.fixture
 def home(db):
     return make_home()
+
+
+@pytest.mark.parametrize("name", ["base64", "utf-7", "latin-1", "undefined"])
+def test_what_a_request_says_of_its_encoding_breaks_nothing(db, name):
+    """With a cookie, for without one nobody looks for a token in the form."""
+    asking, form, statuses = RequestFactory(), f"application/x-www-form-urlencoded; Charset={name}", []
+    asking.cookies = SimpleCookie({"csrftoken": "a" * 32})
+
+    for method in ("GET", "POST"):
+        request = asking.generic(method, "/account/login/", b"login=b", content_type="text/plain", QUERY_STRING="q=x")
+        application(request.environ | {"CONTENT_TYPE": form}, lambda status, headers: statuses.append(status))
+
+    assert statuses == ["200 OK", "403 Forbidden"]
 
 
 def test_pages_outside_the_admin_allow_no_inline_script_or_style(client, home):

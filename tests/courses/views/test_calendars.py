@@ -36,7 +36,7 @@ def lines_with(response, name: str) -> list[str]:
     return [line for line in response.content.decode().split("\r\n") if line.startswith(name)]
 
 
-def test_a_calendar_holds_the_days_and_nothing_that_tells_what_about(cast, signed_in, asked):
+def test_threat_28_a_calendar_holds_the_days_and_nothing_that_tells_what_about(cast, signed_in, asked):
     path = address_of(signed_in(cast.lea))
     program = Client()
 
@@ -55,7 +55,7 @@ def test_a_calendar_holds_the_days_and_nothing_that_tells_what_about(cast, signe
     assert (dict(first.cookies), program.head(path).status_code, program.post(path).status_code) == ({}, 200, 405)
 
 
-def test_a_new_address_ends_the_one_before_and_nobody_knows_the_secret(cast, signed_in, asked):
+def test_threat_28_a_new_address_ends_the_one_before_and_nobody_knows_the_secret(cast, signed_in, asked):
     old, new = (address_of(signed_in(cast.lea)) for _time in range(2))
     profile = signed_in(cast.lea).get("/my/profile/").content.decode()
 
@@ -64,7 +64,7 @@ def test_a_new_address_ends_the_one_before_and_nobody_knows_the_secret(cast, sig
     assert "Renew the address" in profile
 
 
-def test_whoever_left_or_knows_no_secret_gets_nothing_and_it_is_not_logged(cast, signed_in, asked, caplog):
+def test_threat_4_28_whoever_left_or_knows_no_secret_gets_nothing_and_it_is_not_logged(cast, signed_in, asked, caplog):
     over, closed = address_of(signed_in(cast.lea)), address_of(signed_in(cast.ben))
     cast.lea.postings.update(ends_on=today())
     unlocking.set_active(cast.ben, is_active=False, by=cast.admin)

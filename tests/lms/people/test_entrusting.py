@@ -33,7 +33,7 @@ def test_a_token_without_a_secret_opens_nothing(cast):
     assert entrusting.recognise(f"lfp_{token.key}_") is None
 
 
-def test_a_token_dies_with_its_owners_account_and_with_its_last_day(cast):
+def test_threat_28_a_token_dies_with_its_owners_account_and_with_its_last_day(cast):
     token = make_token(cast.hr, "completions", by=cast.admin)
     secret = entrusting.make_secret(token, by=cast.hr)
 

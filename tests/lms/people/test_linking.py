@@ -35,7 +35,7 @@ def refused(response) -> bool:
     return response.status_code == 403 and b"You are not signed in" in response.content
 
 
-def test_who_may_come_in_by_what_the_provider_says(staff, issuer, settings):
+def test_threat_2_who_may_come_in_by_what_the_provider_says(staff, issuer, settings):
     """Threat 2 among them: an address that nobody verified, or that an untrusted provider names, opens nothing."""
     people = User.objects.count()
     for trusted, claim, account, comes_in, joined in (
@@ -58,7 +58,7 @@ def test_who_may_come_in_by_what_the_provider_says(staff, issuer, settings):
     assert User.objects.count() == people
 
 
-def test_a_known_account_needs_no_address_and_another_one_of_the_same_address_is_refused(staff, issuer, settings):
+def test_threat_2_a_known_account_needs_no_address_and_another_one_of_the_same_address_is_refused(staff, issuer, settings):
     settings.SOCIALACCOUNT_PROVIDERS = configured(issuer, is_trusted=True)
     sign_in_there(issuer, "ben", client=Client())
     User.objects.filter(pk=staff.ben.pk).update(email="new@osce.test")

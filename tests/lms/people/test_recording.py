@@ -44,7 +44,7 @@ BY_SQL = {
 
 
 @pytest.mark.parametrize("way", BY_SQL)
-def test_the_database_itself_refuses_to_change_or_delete_an_entry(cast, way):
+def test_threat_24_the_database_itself_refuses_to_change_or_delete_an_entry(cast, way):
     recording.opened(cast.hr, cast.lea, "account")
     before = entries()
     sql = BY_SQL[way] if isinstance(BY_SQL[way], str) else BY_SQL[way][connection.vendor]

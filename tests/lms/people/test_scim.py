@@ -148,6 +148,7 @@ def test_odd_questions_are_answered_or_refused_in_words(cast, directory):
         f'Users?filter={ENTERPRISE.upper()}:DEPARTMENT eq "mis" and not (userName eq "P1")': (200, 1),
         'Users?filter=meta.lastModified gt "2020-01-01T00:00:00Z" or externalId eq "x"': (200, 2),
         'Users?filter=userName eq "\\u0000"': (400, None),
+        'Users?filter=userName eq "\\ud800"': (400, None),
         "Users?filter=nobody eq": (400, None),
         "Users/%00": (400, None),
     }
@@ -212,6 +213,7 @@ def test_what_a_directory_is_refused(cast, directory):
         "no name": ({"schemas": [CORE]}, 400),
         "a blank name": ({"schemas": [CORE], "userName": " "}, 400),
         "a NUL": ({"schemas": [CORE], "userName": "n\0"}, 400),
+        "half of a character": (document(cast, userName="n\ud800@osce.test"), 400),
         "a number of the feed in other letters": (document(cast, **{ENTERPRISE: {"employeeNumber": "s-lea"}}), 409),
     }
 
@@ -223,7 +225,7 @@ def test_what_a_directory_is_refused(cast, directory):
     assert (ScimRecord.objects.count(), User.objects.get(pk=lea.pk).official_name) == (0, lea.official_name)
 
 
-def test_a_token_of_another_kind_or_of_somebody_without_the_role_opens_nothing(cast, secret):
+def test_threat_4_a_token_of_another_kind_or_of_somebody_without_the_role_opens_nothing(cast, secret):
     answers = [
         Directory(text).ask("GET", "Users")[0]
         for text in (secret, "lfp_wrong_token", token_of(cast.hr2, cast, "feed"), token_of(cast.lea, cast, "scim"))

@@ -91,7 +91,7 @@ def test_nobody_signs_up(cast, client):
 
 
 # --- guessing ------------------------------------------------------------------------------------------------------------
-def test_guessing_is_limited_and_the_right_password_from_another_network_still_works(cast):
+def test_threat_3_guessing_is_limited_and_the_right_password_from_another_network_still_works(cast):
     tries = [sign_in(cast.lea, f"guess {number}") for number in range(50)]
 
     limited = [number for number, response in enumerate(tries) if is_limited(response)]
@@ -99,7 +99,7 @@ def test_guessing_is_limited_and_the_right_password_from_another_network_still_w
     assert [is_in(sign_in(cast.lea)), is_in(sign_in(cast.lea, network=HOME))] == [False, True]
 
 
-def test_nobody_can_lock_a_colleague_out_of_her_own_network(cast):
+def test_threat_3_nobody_can_lock_a_colleague_out_of_her_own_network(cast):
     for number in range(50):
         sign_in(cast.lea, f"guess {number}")
 
@@ -116,7 +116,7 @@ def test_one_network_cannot_try_the_whole_staff(cast):
     assert [response.status_code for response in tries[30:]] == [429] * 10
 
 
-def test_a_wrong_password_and_an_unknown_address_get_the_same_answer(cast):
+def test_threat_3_a_wrong_password_and_an_unknown_address_get_the_same_answer(cast):
     known, unknown = sign_in(cast.lea, "wrong"), sign_in("nobody@osce.test", "wrong")
 
     assert (known.status_code, body(known)) == (unknown.status_code, body(unknown))
@@ -272,7 +272,7 @@ def test_somebody_who_was_never_invited_gets_in_by_asking_for_a_link(cast, mailo
     assert (set_password(link_in(mailoutbox[0])), is_in(sign_in(person, NEW))) == ("saved", True)
 
 
-def test_a_link_comes_from_the_configured_address_whoever_asked(cast, mailoutbox, settings):
+def test_threat_32_a_link_comes_from_the_configured_address_whoever_asked(cast, mailoutbox, settings):
     settings.PUBLIC_URL = "https://learning.osce.test"
     settings.ALLOWED_HOSTS = ["testserver", "alias.osce.test"]
 
@@ -282,7 +282,7 @@ def test_a_link_comes_from_the_configured_address_whoever_asked(cast, mailoutbox
     assert "alias" not in mailoutbox[0].body
 
 
-def test_a_foreign_host_is_refused_and_no_mail_goes_out(cast, mailoutbox):
+def test_threat_32_a_foreign_host_is_refused_and_no_mail_goes_out(cast, mailoutbox):
     response = Client().post("/account/password/reset/", {"email": cast.lea.email}, headers={"host": "evil.example"})
 
     assert (response.status_code, mailoutbox) == (400, [])
@@ -304,7 +304,7 @@ OUT = {
 
 
 @pytest.mark.parametrize("why", OUT)
-def test_who_left_is_out_at_the_next_request_and_cannot_come_back(cast, client, why):
+def test_threat_4_who_left_is_out_at_the_next_request_and_cannot_come_back(cast, client, why):
     sign_in(cast.lea, client=client)
     before = is_signed_in(client)
 
@@ -333,7 +333,7 @@ ENDED = {"head": "/reports/", "trainer": "/admin/", "admin": "/people/", "audito
 
 
 @pytest.mark.parametrize("name", ENDED)
-def test_a_role_that_ended_is_over_at_the_next_request(cast, client, name):
+def test_threat_4_a_role_that_ended_is_over_at_the_next_request(cast, client, name):
     person, path = getattr(cast, name), ENDED[name]
     sign_in(person, client=client)
     before = client.get(path).status_code

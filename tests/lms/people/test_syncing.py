@@ -308,7 +308,7 @@ def test_who_returns_gets_a_new_posting_and_her_access_back(mission, secretariat
 
 
 @pytest.mark.parametrize("days", [0, 1])
-def test_leavers_of_a_wrong_feed_come_back_whole_with_the_next_right_one(mission, secretariat, days):
+def test_threat_30_leavers_of_a_wrong_feed_come_back_whole_with_the_next_right_one(mission, secretariat, days):
     right = [line(1), line(2, structure="SEC"), line(3, entry_on_duty="2027-01-01")]
     sync_staff(feed(line(1), line(2), line(3, entry_on_duty="2027-01-01")), day=DAY - timedelta(days=1))
     sync_staff(feed(*right), day=DAY)  # S2 moved on the very day
@@ -461,7 +461,7 @@ WRONG = {
 
 
 @pytest.mark.parametrize("name", WRONG)
-def test_a_wrong_file_is_refused_and_nothing_of_it_applied(mission, name):
+def test_threat_21_30_a_wrong_file_is_refused_and_nothing_of_it_applied(mission, name):
     sync_staff(feed(*staff(20)), day=DAY)
     before = everything()
 
@@ -471,7 +471,7 @@ def test_a_wrong_file_is_refused_and_nothing_of_it_applied(mission, name):
     assert everything() == before
 
 
-def test_as_many_may_leave_at_once_as_the_limit_says(mission):
+def test_threat_30_as_many_may_leave_at_once_as_the_limit_says(mission):
     sync_staff(feed(*staff(20)), day=DAY)
 
     report = sync_staff(feed(*staff(18)), day=NEXT_DAY)

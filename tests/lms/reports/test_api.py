@@ -91,7 +91,7 @@ def _operations(router):
     return [operation for view in router.path_operations.values() for operation in view.operations]
 
 
-def test_a_token_acts_as_its_owner_may_at_the_next_request(asked, cast, learned):
+def test_threat_4_28_a_token_acts_as_its_owner_may_at_the_next_request(asked, cast, learned):
     before = asked(cast.hr, "completions").status_code
 
     RoleGrant.objects.filter(person=cast.hr).delete()

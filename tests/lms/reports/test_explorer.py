@@ -7,7 +7,9 @@ from uuid import uuid4
 
 import pytest
 from django.conf import settings
+from django.core.files.uploadedfile import SimpleUploadedFile
 
+from courses import exempting
 from courses.models import Course
 from courses.statements import verb_id
 from lms.days import today
@@ -57,7 +59,7 @@ def test_an_administrator_sees_who_began_and_finished_by_pseudonym(signed_in, ca
     assert "Lea Learner" not in response.content.decode()
 
 
-def test_no_failed_or_answered_line_and_no_score_is_there(signed_in, cast, course):
+def test_threat_13_no_failed_or_answered_line_and_no_score_is_there(signed_in, cast, course):
     sit_quiz(enrol(cast.lea, course), course.quiz, wrong={"TST-Q1"})
 
     response = signed_in(cast.admin).get(PATH)
@@ -67,7 +69,7 @@ def test_no_failed_or_answered_line_and_no_score_is_there(signed_in, cast, cours
     assert [word for word in ("answered", "failed", "scaled", "0.75", "response", "extensions") if word in page] == []
 
 
-def test_the_raw_statement_is_masked_as_well(signed_in, cast, course):
+def test_threat_24_the_raw_statement_is_masked_as_well(signed_in, cast, course):
     complete(cast.lea, course)
 
     response = signed_in(cast.admin).get(PATH)
@@ -208,6 +210,21 @@ def test_a_look_into_a_case_is_logged_with_its_purpose(signed_in, cast, course, 
     entry = AccessEntry.objects.get(what="case")
     assert (entry.actor, entry.person, entry.purpose, entry.count) == (cast.auditor, cast.lea, "A complaint.", 1)
     assert entry.selection == {"case": str(case.pk), "course": "TST"}
+
+
+def test_of_an_exemption_she_sees_the_class_and_not_what_proves_it(signed_in, cast, course, case, folder):
+    days = {"starts_on": today(), "day": today(), "by": cast.hr}
+    proof = {"evidence": SimpleUploadedFile("paper.pdf", b"%PDF-1.7 "), "evidence_on": today()}
+    row = exempting.ask(cast.lea, Course.objects.get(), reason="equivalent", **days, **proof)
+    path, client = f"{PATH}cases/{case.pk}/", signed_in(cast.auditor)
+    waiting = client.get(path).content.decode()
+    exempting.agree(row, by=cast.hr2)
+
+    agreed = client.get(path).content.decode()
+
+    assert ("equivalent training" in waiting, "equivalent training" in agreed) == (False, True)
+    assert [word for word in ("paper", str(cast.hr), str(cast.hr2)) if word in agreed] == []
+    assert {client.get(f"/reports/exemptions/{door}").status_code for door in ("", f"{row.pk}/evidence/")} == {403}
 
 
 def test_a_case_that_is_closed_or_anothers_is_404_like_none(signed_in, cast, case, course):

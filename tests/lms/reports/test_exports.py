@@ -35,7 +35,7 @@ PAYLOADS = [
 
 
 @pytest.mark.parametrize("payload", PAYLOADS)
-def test_what_a_spreadsheet_would_run_is_read_back_as_text(payload):
+def test_threat_22_what_a_spreadsheet_would_run_is_read_back_as_text(payload):
     header, [cell, other] = read(csv_lines(["name", "other"], [[payload, "x"]]))
 
     assert (header, cell, other) == (["name", "other"], f"'{payload}", "x")

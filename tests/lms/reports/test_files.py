@@ -62,7 +62,7 @@ def taken(response) -> bytes:
 
 
 # --- what a file is --------------------------------------------------------------------------------------------------------
-def test_text_stays_text_and_a_day_is_a_day_in_each_kind_of_file(tmp_path):
+def test_threat_22_text_stays_text_and_a_day_is_a_day_in_each_kind_of_file(tmp_path):
     rows = [[text, date(2026, 2, 28) if number % 2 else None] for number, text in enumerate(EVIL)]
 
     plain = written(files.write_csv, rows)
@@ -182,7 +182,7 @@ def test_a_long_list_is_made_by_the_worker_and_kept_for_its_owner_for_a_week(sig
     assert (producing.forget_old(), kept.exists(), Export.objects.exists()) == ("1 files", False, False)
 
 
-def test_a_file_is_refused_from_the_moment_at_which_its_owner_may_see_less(signed_in, cast, asked, run_tasks):
+def test_threat_28_a_file_is_refused_from_the_moment_at_which_its_owner_may_see_less(signed_in, cast, asked, run_tasks):
     run_tasks()
     pages = [f"/reports/exports/{asked.uuid}/", f"/reports/exports/{asked.uuid}/file"]
     before = [signed_in(cast.focal).get(path).status_code for path in pages]

@@ -32,7 +32,7 @@ def questions(people: list[tuple[int, ...]]) -> list[dict[str, int]]:
 @example([(0, 0, 0, 0)] * 5 + [(1, 1, 1, 4)] * 4)
 @example([(0, 0, 0, 0)] * 20 + [(0, 1, 0, 1)] * 2 + [(1, 1, 1, 1)] * 20)
 @example([(0, 0, 0, 0)] * 9 + [(0, 0, 4, 0)] * 3)
-def test_no_two_answers_of_two_groupings_and_two_months_leave_one_to_four_people_between_them(people):
+def test_threat_27_no_two_answers_of_two_groupings_and_two_months_leave_one_to_four_people_between_them(people):
     asked = questions(people)
 
     answers = permitted(asked)

@@ -179,7 +179,7 @@ def last_log() -> tuple:
     return entry.what, entry.selection, entry.count, entry.purpose
 
 
-def test_totals_have_no_small_group_no_name_and_no_link_to_people(signed_in, cast, asked):
+def test_threat_27_totals_have_no_small_group_no_name_and_no_link_to_people(signed_in, cast, asked):
     client = signed_in(cast.overview)
     month = month_ends(today(), 1)[0]
 

@@ -141,7 +141,7 @@ def test_a_paused_one_waits_and_makes_up_for_nothing(cast, saved):
     assert passing.send_due(saving.period(next_month() + 32 * DAY, "month")) == 1
 
 
-def test_when_the_right_ends_and_nobody_takes_over_it_stops_with_a_note(cast, saved):
+def test_threat_28_when_the_right_ends_and_nobody_takes_over_it_stops_with_a_note(cast, saved):
     schedule(saved)
     RoleGrant.objects.filter(person__in=[cast.focal, cast.deputy]).update(ends_on=today())
 
@@ -150,7 +150,7 @@ def test_when_the_right_ends_and_nobody_takes_over_it_stops_with_a_note(cast, sa
     assert (Schedule.objects.get().ended_at is not None, Export.objects.count()) == (True, 0)
 
 
-def test_a_focal_point_rotates_out_and_all_of_hers_is_refused_from_the_next_moment(signed_in, cast, saved):
+def test_threat_28_a_focal_point_rotates_out_and_all_of_hers_is_refused_from_the_next_moment(signed_in, cast, saved):
     schedule(saved)
     secret = saving.keep(cast.focal, LATE, name="Mine alone", is_shared=False)
     paths = ["/reports/lists/", "/reports/list/", f"/reports/lists/{saved.uuid}/", f"/reports/lists/{secret.uuid}/"]

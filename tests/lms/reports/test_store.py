@@ -84,7 +84,7 @@ def test_a_withdrawn_key_opens_nothing_and_the_page_says_so(signed_in, cast, thi
     assert AccessEntry.objects.get(what="client: key withdrawn").selection == {"client": thief.credential.key}
 
 
-def test_the_list_comes_first_and_writes_nothing(signed_in, cast, thief, desk, stolen):
+def test_threat_9_the_list_comes_first_and_writes_nothing(signed_in, cast, thief, desk, stolen):
     response = signed_in(cast.admin).get(f"{desk}undo/", {"since": hour_ago()})
 
     [row] = response.context["rows"]

@@ -74,7 +74,7 @@ def test_the_head_and_the_focal_points_are_told_of_their_structure(cast, asked):
     assert [line for line in names.split("\n") if "Learner" in line or "Man" in line] == ["Lea Learner", "Mara Manager"]
 
 
-def test_whoever_has_lost_her_role_or_her_team_is_told_nothing(cast, asked):
+def test_threat_28_whoever_has_lost_her_role_or_her_team_is_told_nothing(cast, asked):
     cast.head.grants.update(ends_on=today())
     cast.lea.postings.update(manager=None)
     type(cast.focal).objects.filter(pk=cast.focal.pk).update(is_active=False)

@@ -46,7 +46,7 @@ def test_a_launch_writes_of_its_person_its_registration_and_its_activity(launch)
         (act(activity=f"{PREFIX}other/1"), "$.object.id"),
     ],
 )
-def test_a_launch_writes_nothing_else(launch, statement, path):
+def test_threat_8_a_launch_writes_nothing_else(launch, statement, path):
     answer = launch.post(statement)
 
     assert (answer.status_code, answer.json()["path"]) == (403, path)

@@ -80,7 +80,7 @@ def bodies(*ids: str) -> list[dict]:
 
 
 # --- who gets what ------------------------------------------------------------------------------------------------------
-def test_completions_of_courses_and_nothing_else(cast, course, settings):
+def test_threat_26_completions_of_courses_and_nothing_else(cast, course, settings):
     settings.FORWARD_TARGETS = {"warehouse": names(1)}
 
     complete(cast.lea, course)

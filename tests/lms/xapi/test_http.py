@@ -154,7 +154,7 @@ def test_what_is_no_credential_is_answered_alike(client, db, header):
     assert refused(response) == (401, "Authorization", CREDENTIAL_RULE)
 
 
-def test_wrong_unknown_expired_and_withdrawn_keys_are_answered_alike(client, anybody, writer, other):
+def test_threat_4_wrong_unknown_expired_and_withdrawn_keys_are_answered_alike(client, anybody, writer, other):
     granting.withdraw(writer.credential)
     Credential.objects.filter(pk=other.credential.pk).update(expires_at=timezone.now() - timedelta(seconds=1))
     key, secret = anybody.credential.key, anybody.secret

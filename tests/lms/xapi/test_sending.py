@@ -67,7 +67,7 @@ def test_any_status_is_an_answer(store, status):
     assert post(store).status == status
 
 
-def test_nobody_is_followed_to_another_address(store):
+def test_threat_26_nobody_is_followed_to_another_address(store):
     store.turns = [stores.answer(302, Location=f"https://localhost:{store.port}/elsewhere")]
 
     post(store)
@@ -170,7 +170,7 @@ INSIDE = [
 
 
 @pytest.mark.parametrize("place", INSIDE)
-def test_an_inside_address_is_never_connected_to(monkeypatch, place):
+def test_threat_26_an_inside_address_is_never_connected_to(monkeypatch, place):
     seen = known_as(monkeypatch, place)
 
     with pytest.raises(NotReached, match=r"^store\.example\.org is no host of the public internet, so nothing is sent there\.$"):
@@ -197,7 +197,7 @@ def test_one_inside_address_among_others_is_enough_to_refuse(monkeypatch):
     assert len(seen) == 1
 
 
-def test_the_name_is_looked_up_once_so_that_it_cannot_change_between_check_and_connection(monkeypatch):
+def test_threat_26_the_name_is_looked_up_once_so_that_it_cannot_change_between_check_and_connection(monkeypatch):
     seen = known_as(monkeypatch, "8.8.8.8")
 
     with pytest.raises(NotReached):
