@@ -27,13 +27,13 @@ RUN apt-get update \
       python3 libpango-1.0-0 libpangoft2-1.0-0 libharfbuzz-subset0 postgresql-client \
  && rm -rf /var/lib/apt/lists/* \
  && useradd --system --uid 10001 --home-dir /data --shell /usr/sbin/nologin learning \
- && mkdir -p /data /srv/static && chown learning:learning /data /srv/static
+ && mkdir -p /data /ledgers /srv/static && chown learning:learning /data /ledgers /srv/static
 WORKDIR /app
 COPY --from=build /app /app
 ENV PATH=/app/.venv/bin:$PATH PYTHONDONTWRITEBYTECODE=1 PYTHONUNBUFFERED=1 \
     VAR_DIR=/data STATIC_ROOT=/app/built/static LOG_FORMAT=json
 USER learning
-VOLUME /data
+VOLUME /data /ledgers
 EXPOSE 8000
 HEALTHCHECK --interval=30s --timeout=5s --start-period=60s \
   CMD ["python3", "-c", "import socket; socket.create_connection(('127.0.0.1', 8000), 3)"]

@@ -15,7 +15,9 @@ from hashlib import sha256
 from pathlib import Path
 
 import pyrage
+from allauth.usersessions.models import UserSession
 from django.conf import settings
+from django.contrib.sessions.models import Session
 from django.core.management import call_command
 from django.db import connection
 from django.utils import timezone
@@ -83,7 +85,8 @@ def back_up_keys(target: Path) -> None:
 
 def restore(source: Path) -> dict[str, int]:
     """Brings a backup into an installation that is still empty, and makes it safe to start: mails and forwarding are paused,
-    what waited is sent by nobody's hand but a person's, and the ledgers are applied. Returns how many lines of them.
+    what waited is sent by nobody's hand but a person's, everybody signs in anew, and the ledgers are applied. Returns how many
+    lines of them.
 
     Raises NotPossible, and has changed nothing then.
     """
@@ -93,6 +96,8 @@ def restore(source: Path) -> dict[str, int]:
     manifest = json.loads((source / MANIFEST).read_text())
     if manifest["database"] != connection.vendor:
         raise NotPossible(f"This backup holds a {manifest['database']} database: set DATABASE_URL to one.")
+    if manifest["xapi_base"] != settings.XAPI_BASE_IRI:
+        raise NotPossible(f"The statements of this backup were written under {manifest['xapi_base']}: set XAPI_BASE_IRI to that.")
     for name, digest in manifest["files"].items():
         if not (source / name).is_file() or _hash(source / name) != digest:
             raise NotPossible(f"{name} in this backup is damaged: take another backup.")
@@ -101,13 +106,15 @@ def restore(source: Path) -> dict[str, int]:
         if (source / folder).is_dir():
             shutil.copytree(source / folder, settings.VAR_DIR / folder, dirs_exist_ok=True)
     call_command("migrate", verbosity=0)
+    Session.objects.all().delete()  # those that were ended since would be open again
+    UserSession.objects.all().delete()
     delivering.pause(None)
     delivering.doubt_waiting()
     return retaining.apply_ledgers()
 
 
-def restore_keys(source: Path) -> list[Path]:
-    """Puts the keys where the settings read them when no variable names others. Returns the files. Raises NotPossible."""
+def open_keys(source: Path) -> dict[str, str]:
+    """The keys of a backup by the names of KEYS, those that were set. Raises NotPossible."""
     try:
         if settings.BACKUP_IDENTITY:
             keys = pyrage.decrypt(source.read_bytes(), [pyrage.x25519.Identity.from_str(settings.BACKUP_IDENTITY)])
@@ -115,11 +122,16 @@ def restore_keys(source: Path) -> list[Path]:
             keys = pyrage.passphrase.decrypt(source.read_bytes(), settings.BACKUP_PASSPHRASE)
     except (OSError, pyrage.DecryptError, pyrage.IdentityError) as error:
         raise NotPossible(f"{source} cannot be opened with BACKUP_IDENTITY or BACKUP_PASSPHRASE: {error}.") from error
-    found = {settings.VAR_DIR / name: key for name, key in json.loads(keys).items() if name in KEYS and key}
-    for path, key in found.items():
+    return {name: key for name, key in json.loads(keys).items() if name in KEYS and key}
+
+
+def keep_keys(keys: Mapping[str, str]) -> list[Path]:
+    """Puts them where the settings read them when no variable names others. Returns the files."""
+    paths = [settings.VAR_DIR / name for name in keys]
+    for path, key in zip(paths, keys.values(), strict=True):
         path.touch(mode=0o600)
         path.write_text(key)
-    return list(found)
+    return paths
 
 
 def _files(folder: Path) -> Iterator[Path]:
@@ -163,7 +175,11 @@ def _load(dump: Path) -> None:
         with closing(sqlite3.connect(dump)) as source, closing(sqlite3.connect(settings.DATABASES["default"]["NAME"])) as copy:
             source.backup(copy)
     else:
-        flags = ("--clean", "--if-exists", "--no-owner", "--exit-on-error", "--single-transaction")
+        # A newer version may have made tables that this backup does not know: they are empty, and would be made again.
+        with connection.cursor() as cursor:
+            cursor.execute("DROP SCHEMA public CASCADE; CREATE SCHEMA public")
+        connection.close()
+        flags = ("--no-owner", "--exit-on-error", "--single-transaction")
         _run("pg_restore", *flags, f"--dbname={settings.DATABASES['default']['NAME']}", str(dump))
 
 

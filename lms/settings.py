@@ -350,6 +350,7 @@ WAGTAILUSERS_PASSWORD_ENABLED = False
 WAGTAIL_GRAVATAR_PROVIDER_URL = None
 WAGTAIL_ENABLE_UPDATE_CHECK = False
 WAGTAIL_ENABLE_WHATS_NEW_BANNER = False
+WAGTAILIMAGES_MAX_IMAGE_PIXELS = 50_000_000  # a picture takes four bytes a pixel while it is made smaller
 WAGTAILIMAGES_IMAGE_MODEL = "content.Picture"
 WAGTAILIMAGES_IMAGE_FORM_BASE = "content.forms.PictureForm"
 WAGTAILIMAGES_EXTENSIONS = ["png", "jpg", "jpeg", "webp", "avif"]

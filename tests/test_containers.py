@@ -31,7 +31,7 @@ def test_whatever_runs_the_product_has_a_file_system_that_is_read_only_and_no_ca
         service = SERVICES[name]
         assert (service["read_only"], service["tmpfs"], service["cap_drop"]) == (True, ["/tmp"], ["ALL"])
         assert service["security_opt"] == ["no-new-privileges:true"]
-        assert {volume.split(":")[0] for volume in service["volumes"]} <= {"data", "static"}
+        assert {volume.split(":")[0] for volume in service["volumes"]} <= {"data", "ledgers", "static"}
 
 
 def test_nobody_outside_reaches_more_than_the_proxy():
@@ -49,6 +49,15 @@ def test_what_it_sets_is_a_setting_and_no_secret_stands_in_it():
     assert {value.rpartition("/")[2] for name, value in environment.items() if name.endswith("_FILE")} == {
         *SERVICES["web1"]["secrets"]
     }
+
+
+def test_ledgers_lie_apart_from_what_a_backup_brings_back_and_every_setting_can_be_given():
+    for name in OURS - {"migrate"}:
+        service = SERVICES[name]
+        folders = dict(volume.split(":") for volume in service["volumes"])
+        assert folders["ledgers"] == service["environment"]["LEDGER_DIR"]
+        assert not folders["ledgers"].startswith(folders["data"])
+        assert [file["required"] for file in service["env_file"]] == [False]
 
 
 def test_what_backs_up_is_not_older_than_what_is_backed_up():

@@ -8,6 +8,7 @@ from pathlib import Path
 
 import pyrage
 import pytest
+from django.core.management import CommandError, call_command
 from django.db import connection
 
 from lms import archiving
@@ -28,6 +29,7 @@ PREPARE = """
 from datetime import timedelta
 from certificates import rendering
 from certificates.models import Certificate
+from django.test import Client
 from django.utils import timezone
 from lms import mailing
 from lms.jobs.models import Mail
@@ -40,6 +42,7 @@ from tests.lms.xapi.attached import BINARY, LIMIT, MIXED, declared, mixed, with_
 from tests.lms.xapi.outside import make_outside
 cast = make_cast()
 complete(cast.lea, make_course())
+Client().force_login(cast.lea)
 rendering.draw(Certificate.objects.get().pk)
 sent = multipart.parse(mixed(with_attachments(declared(BINARY)), BINARY), MIXED, most=LIMIT)
 storing.receive(texts.read(sent.json), version="2.0.0", credential=make_outside("all").credential, parts=sent.parts)
@@ -54,6 +57,10 @@ from tests.lms.xapi.past import said
 while True:
     print(storing.record([said()])[0], flush=True)
 """
+LATER = """
+from django.db import connection
+connection.cursor().execute("CREATE TABLE of_a_later_version (id int)")
+"""
 AFTERWARDS = """
 from django.utils import timezone
 from lms.people.models import User
@@ -65,7 +72,10 @@ erasing.erase_person(User.objects.exclude(email=None).earliest("pk"), at=timezon
 """
 FOUND = """
 import json
+from allauth.usersessions.models import UserSession
 from certificates import verification as certificates
+from django.contrib.sessions.models import Session
+from django.db import connection
 from lms.jobs import delivering, schedule
 from lms.jobs.models import Mail
 from lms.people.models import User
@@ -80,6 +90,8 @@ print(json.dumps({
     "erased": User.objects.filter(anonymised_at__isnull=False, email=None, official_name="(former staff)").count(),
     "certificates": [what for certificate, what in certificates.faults()],
     "faults": [fault.what for fault in verification.faults()],
+    "sessions": Session.objects.count() + UserSession.objects.count(),
+    "tables of a later version": [name for name in connection.introspection.table_names() if name == "of_a_later_version"],
 }))
 """
 
@@ -147,6 +159,7 @@ def test_31_a_restored_backup_loses_nothing_and_revives_nothing(running, second,
     writer.terminate()
     assert made.returncode == 0, made.stderr
     running.says(AFTERWARDS)
+    second.says(LATER)
 
     restored = second.manage("restore", str(kept), "--keys", str(keys))
 
@@ -162,6 +175,8 @@ def test_31_a_restored_backup_loses_nothing_and_revives_nothing(running, second,
         "erased": 1,
         "certificates": [],
         "faults": [],
+        "sessions": 0,
+        "tables of a later version": [],
     }
     assert told.splitlines()[:-1] == held.splitlines()
     assert held.endswith(str([BINARY]))
@@ -172,9 +187,25 @@ def test_31_a_restored_backup_loses_nothing_and_revives_nothing(running, second,
     assert {path.name for path in kept.iterdir()} == {"manifest.json", "database", "media", "private"}
 
 
-def test_what_is_no_backup_for_this_place_is_refused(db, tmp_path):
+def test_keys_that_cannot_be_opened_are_named_before_anything_is_restored(db, tmp_path, settings):
+    settings.BACKUP_PASSPHRASE = "right"
+    archiving.back_up_keys(tmp_path / "keys")
+    settings.BACKUP_PASSPHRASE = "wrong"
+
+    with pytest.raises(CommandError, match="keys cannot be opened with BACKUP_IDENTITY or BACKUP_PASSPHRASE"):
+        call_command("restore", tmp_path / "no backup", keys=tmp_path / "keys")
+
+
+def test_what_is_no_backup_for_this_place_is_refused(db, tmp_path, settings):
     said = []
-    for manifest in (None, {"database": "oracle"}, {"database": connection.vendor, "files": {"database": "0"}}, None):
+    here = {"database": connection.vendor, "xapi_base": settings.XAPI_BASE_IRI}
+    for manifest in (
+        None,
+        {"database": "oracle"},
+        here | {"xapi_base": "https://other"},
+        here | {"files": {"database": "0"}},
+        None,
+    ):
         if manifest:
             (tmp_path / "manifest.json").write_text(json.dumps(manifest))
         elif said:
@@ -186,6 +217,7 @@ def test_what_is_no_backup_for_this_place_is_refused(db, tmp_path):
     assert said == [
         f"{tmp_path} is no backup of this product: name the folder that make backup filled.",
         "This backup holds a oracle database: set DATABASE_URL to one.",
+        "The statements of this backup were written under https://other: set XAPI_BASE_IRI to that.",
         "database in this backup is damaged: take another backup.",
         "There are people in this database. Restore into an empty one: set DATABASE_URL and VAR_DIR.",
     ]

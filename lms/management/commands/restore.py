@@ -14,12 +14,12 @@ class Command(BaseCommand):
 
     def handle(self, *args, folder, keys, **options):
         try:
+            found = archiving.open_keys(keys) if keys else {}
             applied = archiving.restore(folder)
-            restored = archiving.restore_keys(keys) if keys else []
         except archiving.NotPossible as error:
             raise CommandError(str(error)) from error
         for what, count in applied.items():
             self.stdout.write(f"{count}  {what}")
-        for path in restored:
+        for path in archiving.keep_keys(found):
             self.stdout.write(f"{path}  counts where neither {path.name.upper()} nor {path.name.upper()}_FILE is set")
         self.stdout.write("Restored. Mails and forwarding are paused: start the product and let them go at /jobs/mails/.")
