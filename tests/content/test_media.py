@@ -74,6 +74,16 @@ def test_a_picture_that_unpacks_to_far_too_much_is_refused(signed_in, cast, monk
     assert (answer.status_code, Picture.objects.count()) == (200, 0)
 
 
+def test_a_picture_of_more_pixels_than_a_web_server_can_hold_is_refused(signed_in, cast):
+    made = BytesIO()
+    Image.new("1", (10_000, 5_001)).save(made, "png")
+
+    answer = upload(signed_in(cast.trainer), "large.png", made.getvalue())
+
+    assert "too many pixels (50010000)" in answer.text
+    assert not Picture.objects.exists()
+
+
 def test_a_picture_that_hides_a_page_is_served_as_a_picture(signed_in, cast):
     """The bytes after the picture are gone, and what is served cannot run."""
     upload(signed_in(cast.trainer), "both.png", photograph("png") + SCRIPT)
