@@ -3,7 +3,7 @@
 from functools import lru_cache
 from typing import Annotated, Any, NamedTuple
 
-from pydantic import Field
+from pydantic import Field, model_validator
 from scim2_models import (
     AuthenticationScheme,
     Bulk,
@@ -62,6 +62,13 @@ class User(Resource[AnyExtension]):
 class Manager(ComplexAttribute):
     value: str | None = None
     ref: Reference["User"] | None = Field(None, serialization_alias="$ref", validation_alias="$ref")
+
+    @model_validator(mode="before")
+    @classmethod
+    def read_bare(cls, said: Any) -> Any:
+        """Some directories send the id by itself, or the one manager in a list."""
+        one = said[0] if isinstance(said, list) and len(said) == 1 else said
+        return {"value": one} if isinstance(one, str) else one
 
 
 class StaffPosting(Extension):

@@ -160,6 +160,36 @@ def test_odd_questions_are_answered_or_refused_in_words(cast, directory):
     assert [said["totalResults"] for status, said in answers.values() if status == 200] == [2, 2, 2, 2, 1, 2]
 
 
+def test_what_a_directory_writes_in_its_own_way_is_understood(cast, directory):
+    _status, made = directory.ask("POST", "Users", document(cast))
+    nina, boss = User.objects.get(uuid=made["id"]), str(cast.hr.uuid)
+    path = f"{ENTERPRISE}:manager"
+    said = []
+
+    for operation in (
+        {"op": "Add", "path": path, "value": boss},
+        {"op": "Remove", "path": path},
+        {"op": "Add", "path": path, "value": [{"$ref": None, "value": boss}]},
+        {"op": "Replace", "path": path, "value": {"value": str(cast.manager.uuid)}},
+        {"op": "Replace", "path": "active", "value": "False"},
+        {"op": "Replace", "value": {"active": True, "name.familyName": "Neu"}},
+    ):
+        status, _answer = directory.patch(made["id"], operation)
+        nina.refresh_from_db()
+        manager = Posting.objects.on(today()).filter(person=nina).values_list("manager", flat=True).first()
+        said.append((status, manager, nina.is_active))
+
+    assert said == [
+        (204, cast.hr.pk, True),
+        (204, None, True),
+        (204, cast.hr.pk, True),
+        (204, cast.manager.pk, True),
+        (204, cast.manager.pk, False),
+        (204, cast.manager.pk, True),
+    ]
+    assert nina.official_name == "Nina Neu"
+
+
 def test_only_the_word_that_she_is_active_lets_her_in_again(cast, directory):
     key = directory.ask("POST", "Users", document(cast))[1]["id"]
     directory.patch(key, {"op": "replace", "path": "active", "value": False})
