@@ -112,8 +112,8 @@ def fill(cast, course) -> None:
     regrade("Q1", cast)
     erasing.erase_details(cast.ben, at=timezone.now(), decision=erasing.RULE)
     Posting.objects.filter(person=cast.lea).update(duty_station="Warsaw")
-    RoleGrant.objects.filter(person=cast.trainer).update(starts_on="2020-01-01")
-    StructurePeriod.objects.update(starts_on="2020-01-01")
+    RoleGrant.objects.filter(person=cast.trainer).update(starts_on="2019-05-01")
+    StructurePeriod.objects.update(starts_on="2019-05-01")
     User.objects.filter(pk=cast.lea.pk).update(language="ru")
 
 
