@@ -132,7 +132,7 @@ def attacks(table: str, model) -> list[str]:
         found += [again.format("recorded_at"), again.format("NULL"), f"UPDATE {table} SET id = id"]
         found += [f"UPDATE {table} SET superseded_at = recorded_at, {column} = {other}" for column, other in columns.items()]
     if connection.vendor == "postgresql":
-        return [*found, f"TRUNCATE {table}"]
+        return [*found, f"SET CONSTRAINTS ALL IMMEDIATE; TRUNCATE {table}"]
     return [*found, f"INSERT OR REPLACE INTO {table} SELECT * FROM {table}"]
 
 
