@@ -54,7 +54,7 @@ def guards() -> list[Guard]:
 
 @contextmanager
 def inventing() -> Iterator[None]:
-    """Meanwhile versions may be told other times than their own: for invented history."""
+    """Meanwhile versions may be told other times than their own: for invented history, within a transaction."""
     drop(guards())
     yield
     make(guards())
