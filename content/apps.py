@@ -5,10 +5,11 @@ class ContentConfig(AppConfig):
     name = "content"
 
     def ready(self):
-        from wagtail.models import TaskState, WorkflowState
+        from wagtail.models import ModelLogEntry, PageLogEntry, TaskState, WorkflowState
         from wagtail.signals import task_submitted, workflow_approved, workflow_rejected
 
         from content import approving
+        from lms.triggering import Guard, follow_migrations
 
         # Under the names of Wagtail's own receivers, which come later and find their place taken.
         for signal, receiver, sender, name in (
@@ -17,3 +18,5 @@ class ContentConfig(AppConfig):
             (workflow_rejected, approving.returned, WorkflowState, "workflow_state_rejected_email_notification"),
         ):
             signal.connect(receiver, sender=sender, dispatch_uid=name)
+        # Who created, changed, published or withdrew what: Wagtail only adds to its logs, and nobody else may do otherwise.
+        follow_migrations(self, [Guard(log._meta.db_table) for log in (PageLogEntry, ModelLogEntry)])

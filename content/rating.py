@@ -10,7 +10,7 @@ from django.urls import reverse
 
 from content.models import FeedbackSender, GuideFeedback, GuidePage
 from lms import mailing
-from lms.days import today
+from lms.days import day_after, today
 from lms.people.models import Posting, Role, RoleGrant, Tree, User
 
 FEWEST = 5  # people who must share structure and function before either is kept
@@ -42,7 +42,7 @@ def send(
                 function_group=function_group,
             )
             FeedbackSender.objects.create(feedback=feedback, person=by)
-            _tell(owners_of(guide.translation_key, day), guide)
+            _tell(owners_of(guide.translation_key, day), guide, day)
     except IntegrityError:
         return GuideFeedback.objects.get(submission=submission)
     return feedback
@@ -74,8 +74,9 @@ def owners_of(guide: UUID, day: date) -> list[User]:
     return [grant.person for grant in grants if str(guide) in grant.object_keys]
 
 
-def _tell(owners: Iterable[User], guide: GuidePage) -> None:
-    """The mail says that something came, not what: a text may hold what no mailbox should."""
+def _tell(owners: Iterable[User], guide: GuidePage, day: date) -> None:
+    """The mail says that something came, not what: a text may hold what no mailbox should. It goes out when the day is over, so
+    that it tells no minute."""
     for owner in owners:
         mailing.send(
             "feedback_arrived",
@@ -83,5 +84,6 @@ def _tell(owners: Iterable[User], guide: GuidePage) -> None:
             language=owner.language,
             name=owner.display_name,
             guide=guide.title,
+            not_before=day_after(day),
             path=reverse("content:feedback"),
         )

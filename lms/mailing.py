@@ -12,7 +12,9 @@ from django.utils.translation import override
 
 from lms import languages
 
-ONCE = "X-Once"  # the header by which a sender says what a mail stands for; it never leaves
+# The headers by which a sender says what a mail stands for, and before when it does not go out; they never leave.
+ONCE = "X-Once"
+NOT_BEFORE = "X-Not-Before"
 
 
 class Fate(NamedTuple):
@@ -22,11 +24,13 @@ class Fate(NamedTuple):
     at: datetime
 
 
-def send(template: str, *, address: str | None, language: str, once: str = "", **context: Any) -> bool:
+def send(
+    template: str, *, address: str | None, language: str, once: str = "", not_before: datetime | None = None, **context: Any
+) -> bool:
     """Renders `mail/<template>.txt` (first line: the subject) and `mail/<template>.html`, and hands the mail to the queue.
 
-    `once` says what the mail stands for: the same is never taken twice. Whether it was taken: nothing is sent to
-    who has no mailbox.
+    `once` says what the mail stands for: the same is never taken twice. Until `not_before` the mail waits. Whether it was
+    taken: nothing is sent to who has no mailbox.
     """
     if not address:
         return False
@@ -40,8 +44,13 @@ def send(template: str, *, address: str | None, language: str, once: str = "", *
     with override(language):
         subject, _, text = render_to_string(f"mail/{template}.txt", context).strip().partition("\n")
         html = render_to_string(f"mail/{template}.html", context)
+    headers = {ONCE: once, NOT_BEFORE: not_before.isoformat() if not_before else ""}
     mail = EmailMultiAlternatives(
-        subject.strip(), text.strip() + "\n", settings.DEFAULT_FROM_EMAIL, [address], headers={ONCE: once} if once else None
+        subject.strip(),
+        text.strip() + "\n",
+        settings.DEFAULT_FROM_EMAIL,
+        [address],
+        headers={name: said for name, said in headers.items() if said},
     )
     mail.attach_alternative(html, "text/html")
     return bool(mail.send())

@@ -136,9 +136,8 @@ def _started(url: str, *command: str, **variables: str) -> subprocess.CompletedP
 
 def _key() -> str:
     found = hashlib.sha256((ROOT / "requirements.lock").read_bytes())
-    written = [
-        ROOT / name for name in ("lms/people/roles.py", "lms/triggering.py", "lms/people/versioning.py", "lms/reports/marking.py")
-    ]
+    names = ("lms/people/roles.py", "lms/triggering.py", "lms/people/versioning.py", "lms/reports/marking.py")
+    written = [*(ROOT / name for name in names), *ROOT.glob("*/apps.py"), *ROOT.glob("lms/*/apps.py")]
     for path in sorted([*ROOT.glob("*/migrations/*.py"), *ROOT.glob("lms/*/migrations/*.py"), *written]):
         found.update(path.read_bytes())
     return found.hexdigest()[:12]

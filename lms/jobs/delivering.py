@@ -8,17 +8,18 @@ import logging
 import smtplib
 from base64 import b64decode, b64encode
 from collections.abc import Collection
-from datetime import timedelta
+from datetime import datetime, timedelta
 from typing import Any
+from uuid import uuid4
 
 from django.conf import settings
-from django.core.mail import EmailMessage, EmailMultiAlternatives, get_connection, make_msgid
+from django.core.mail import EmailMessage, EmailMultiAlternatives, get_connection
 from django.db import IntegrityError, transaction
 from django.db.models import F
 from django.utils import timezone
 
 from lms.jobs.models import Mail, MailPause
-from lms.mailing import ONCE, Fate
+from lms.mailing import NOT_BEFORE, ONCE, Fate
 from lms.people.models import User
 
 logger = logging.getLogger(__name__)
@@ -33,17 +34,17 @@ REFUSED = (smtplib.SMTPResponseException, smtplib.SMTPRecipientsRefused, smtplib
 
 def keep(message: EmailMessage) -> Mail | None:
     """Writes a mail down within the caller's transaction; None where one with the same key was written before."""
-    now = timezone.now()
     headers = dict(message.extra_headers)
-    key = headers.pop(ONCE, "")
-    headers.setdefault("Message-ID", make_msgid(domain="learning"))
+    key, not_before = headers.pop(ONCE, ""), headers.pop(NOT_BEFORE, "")
+    begins = datetime.fromisoformat(not_before) if not_before else timezone.now()  # of another moment no book is kept
+    headers.setdefault("Message-ID", f"<{uuid4()}@learning>")  # the usual ones tell when they were made
     mail = Mail(
         key=key,
         address=message.to[0],
         subject=message.subject[:250],
         content=_packed(message, headers),
-        created_at=now,
-        next_try_at=now,
+        created_at=begins,
+        next_try_at=begins,
     )
     try:
         with transaction.atomic():

@@ -9,10 +9,10 @@ class PeopleConfig(AppConfig):
     def ready(self):
         from lms.people import receivers  # noqa: F401
         from lms.people.appointing import bring_in_groups
-        from lms.people.versioning import triggers
+        from lms.people.versioning import guards, triggers
         from lms.triggering import follow_migrations
 
-        follow_migrations(self, triggers())
+        follow_migrations(self, [*triggers(), *guards()])
 
         def after_last_app(sender, **options):
             # Permissions exist only when every app has been through post_migrate.

@@ -192,7 +192,7 @@ def _send(stay: GuestStay, by: User) -> None:
     person.set_unusable_password()
     person.save(update_fields=["password"])
     with override(spoken(person.language)):
-        told = {"structure": Tree(today()).name(stay.structure_id), "until": date_format(stay.until)}
+        structure, until = Tree(today()).name(stay.structure_id), date_format(stay.until)
     mailing.send(
         "guest_invitation",
         address=person.email,
@@ -200,7 +200,8 @@ def _send(stay: GuestStay, by: User) -> None:
         name=person.display_name,
         link=link_for(person),
         organisation=settings.ORGANISATION_NAME,
-        **told,
+        structure=structure,
+        until=until,
     )
 
 

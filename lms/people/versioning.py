@@ -1,9 +1,11 @@
 """Keeps what was known when of rows that are changed in place: triggers write a version of each change."""
 
 from collections.abc import Iterator
+from contextlib import contextmanager
 from datetime import datetime, timedelta
 from typing import Any
 
+from django.db import transaction
 from django.db.models import Model
 
 from lms.people.models import (
@@ -17,7 +19,7 @@ from lms.people.models import (
     User,
 )
 from lms.people.models.versions import Version
-from lms.triggering import Trigger
+from lms.triggering import Guard, Trigger, drop, make
 
 VERSIONS: dict[type[Model], type[Version]] = {
     Posting: PostingVersion,
@@ -37,13 +39,35 @@ def triggers() -> list[Trigger]:
     return [one for model, version in VERSIONS.items() for one in _triggers(model._meta.db_table, version)]
 
 
+def guards() -> list[Guard]:
+    """A version is never changed, but for its end, which comes once."""
+    return [
+        Guard(
+            version._meta.db_table,
+            same=("id = NEW.id", '"row" = NEW."row" AND superseded_at IS NULL AND NEW.superseded_at IS NULL'),
+            ends="superseded_at",
+            columns=["id", '"row"', "recorded_at", *columns_of(version)],
+        )
+        for version in VERSIONS.values()
+    ]
+
+
+@contextmanager
+def inventing() -> Iterator[None]:
+    """Meanwhile versions may be told other times than their own: for invented history, within a transaction."""
+    drop(guards())
+    yield
+    make(guards())
+
+
 def date_back(since: datetime, to: datetime) -> None:
     """What was recorded or superseded since that moment becomes known at another one: for invented history."""
     since -= timedelta(milliseconds=1)  # to which SQLite tells the time
-    for version in VERSIONS.values():
-        rows: Any = version._default_manager
-        rows.filter(recorded_at__gte=since).update(recorded_at=to)
-        rows.filter(superseded_at__gte=since).update(superseded_at=to)
+    with transaction.atomic(), inventing():
+        for version in VERSIONS.values():
+            rows: Any = version._default_manager
+            rows.filter(recorded_at__gte=since).update(recorded_at=to)
+            rows.filter(superseded_at__gte=since).update(superseded_at=to)
 
 
 def _triggers(table: str, version: type[Version]) -> Iterator[Trigger]:

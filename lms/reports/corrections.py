@@ -52,9 +52,10 @@ def decline(request, correction):
     return _decide(request, correction, correcting.decline, _("Declined. Nothing was changed."))
 
 
-@needs("P7", within=(Scope.ALL,))
+@needs("P7")
 @require_safe
 def evidence(request, correction):
+    """Whoever may not open it is told what she is told of one that does not exist."""
     row = find(request, within_reach(request.user, Correction).select_related("person", "course"), uuid=correction)
     if not row.evidence:
         raise Http404

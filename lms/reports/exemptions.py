@@ -91,9 +91,10 @@ def end(request, exemption):
     return _decide(request, exemption, lambda row: exempting.end(row, by=request.user, day=today()))
 
 
-@needs("P7", within=(Scope.ALL,))
+@needs("P7")
 @require_safe
 def evidence(request, exemption):
+    """Whoever may not open it is told what she is told of one that does not exist."""
     row = find(request, _within_reach(request.user), pk=exemption)
     if not row.evidence:
         raise Http404

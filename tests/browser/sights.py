@@ -5,7 +5,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 
 from allauth.mfa.totp.internal.auth import format_hotp_value, hotp_value, yield_hotp_counters_from_time
-from playwright.sync_api import Page
+from playwright.sync_api import Page, expect
 
 from tests.browser import learning
 from tests.browser.conftest import PASSWORD, Product
@@ -131,6 +131,12 @@ def send_a_trail_that_is_not_ours(page: Page, product: Product) -> None:
 
 def ask_for_the_alternative(page: Page, product: Product) -> None:
     press(page, "Do the alternative instead")
+
+
+def read_what_is_hostile(page: Page, product: Product) -> None:
+    """Threat 20: a statement full of scripts is text. What ran, or what the policy stopped, would stand in the console."""
+    expect(page.get_by_text("javascript:mark()").first).to_be_attached()
+    expect(page.locator("[href^='javascript:'], [onerror], [onload], main script")).to_have_count(0)
 
 
 def leave_statements_open(page: Page, product: Product) -> None:
@@ -460,7 +466,7 @@ SIGHTS: dict[str, list[Sight]] = {
         Sight("jobs:schedule", "/jobs/"),
         Sight("jobs:outbox", "/jobs/mails/"),
         Sight("jobs:next_mails", "/jobs/mails/next/"),
-        Sight("reports:statements", "/reports/statements/"),
+        Sight("reports:statements", "/reports/statements/?activity=javascript:mark()", read_what_is_hostile),
         Sight("reports:statements", "/reports/statements/?verb=voided"),
         Sight("reports:statements", "/reports/statements/?since=nonsense"),
         Sight("reports:cases", "/reports/statements/cases/"),

@@ -35,7 +35,7 @@ from lms.rights import requesting
 from lms.xapi import granting, storing
 from lms.xapi.texts import Received
 from tests.browser.inside import complete, enrol, person, quiz_of, sit
-from tests.factories.outside import MODULES, told
+from tests.factories.outside import MODULES, PAYLOADS, laden, told
 from tests.factories.people import make_person
 
 PASSWORD = "blue lamp under the stairs"  # of the whole staging
@@ -86,6 +86,15 @@ acts = [
     for module in told_of.edition.modules
 ]
 storing.receive([Received(json.dumps(act), act) for act in acts], version="1.0.3", credential=stolen)
+hostile, _secret = granting.grant(
+    PAYLOADS[1],
+    scopes=["all"],
+    expires_at=timezone.now() + timedelta(days=90),
+    granted_by=person("admin").uuid,
+    agreed_by=person("admin2").uuid,
+)
+act = laden(PAYLOADS)
+storing.receive([Received(json.dumps(act), act)], version="1.0.3", credential=hostile)
 FoldFault.objects.create(
     registration=told_of.registration,
     statements=[act["id"] for act in acts],

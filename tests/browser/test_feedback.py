@@ -25,15 +25,12 @@ def rate(page: Page, comment: str) -> None:
     page.get_by_role("button", name="Send").click()
 
 
-def test_a_comment_arrives_and_is_answered(visit, sign_in, product):
+def test_a_comment_arrives_and_is_answered(visit, sign_in):
     for name in ("j8", "j9"):
         reader = sign_in(visit(), name)
         open_form(reader)
         rate(reader, f"{COMMENT} ({name})")
         expect(reader.get_by_text("Thank you. You find its state and the answer here.")).to_be_visible()
-    mail = product.wait_for_mail("guides@example.org", count=2)
-    assert "a reader has commented on Gender Aspects" in " ".join(mail.replace("=\n", "").split())
-    assert "interpreter" not in mail
 
     owner = sign_in(visit(), "guides")
     owner.get_by_text("Manage", exact=True).click()

@@ -1,10 +1,9 @@
-import re
 from uuid import uuid4
 
 import pytest
 from django.urls import reverse
 
-from content.models import FeedbackSender, GuideFeedback, TextReport
+from content.models import GuideFeedback, TextReport
 from lms.people.models import AccessEntry
 from tests.content.test_rating import VALUES, send
 from tests.factories.course import make_guide
@@ -151,21 +150,6 @@ def test_ids_of_another_guide_or_nonsense_change_nothing(signed_in, cast, guide)
     )
 
     assert GuideFeedback.objects.get().state == "new"
-
-
-def test_threat_14_nothing_at_the_keepers_desk_or_in_the_admin_tells_who_sent_it_or_when(signed_in, cast, guide):
-    entry = send(guide, cast.lea)
-    sender = FeedbackSender.objects.get()
-    pages = [
-        signed_in(person).get(path).content.decode()
-        for person in (cast.owner, cast.admin)
-        for path in ("/library/feedback/", "/library/reports/", "/admin/", "/my/")
-    ]
-
-    traces = [cast.lea.official_name, cast.lea.email, str(cast.lea.uuid), str(sender.key)]
-    assert [trace for trace in traces for page in pages if trace in page] == []
-    assert not re.search(r"\d\d:\d\d", signed_in(cast.owner).get("/library/feedback/").content.decode())
-    assert not hasattr(entry, "sent_at")
 
 
 def test_threat_14_the_order_within_a_day_is_not_the_order_of_writing(signed_in, cast, guide):

@@ -1,6 +1,8 @@
 """What clients of the record store say about learning."""
 
+from collections.abc import Sequence
 from datetime import UTC, datetime
+from itertools import cycle
 from uuid import uuid4
 
 from django.conf import settings
@@ -35,3 +37,32 @@ def told_all(enrolment: Enrolment, made) -> list[dict]:
 def void_of(act: dict) -> dict:
     target = {"objectType": "StatementRef", "id": act["id"]}
     return {"actor": act["actor"], "verb": {"id": statements.verb_id("voided")}, "object": target}
+
+
+# What a browser would run, or a template, if somebody took it for more than text.
+PAYLOADS = [
+    "<script>mark()</script>",
+    "<img src=x onerror=mark()>",
+    '"><svg onload=mark()>',
+    "'-mark()-'",
+    "javascript:mark()",
+    "{{ 7|add:mark }}{% mark %}",
+    "</textarea><script>mark()</script>",
+]
+
+
+def laden(payloads: Sequence[str]) -> dict:
+    """A statement with one of them, in turn, wherever somebody outside may write what she likes."""
+    turn = cycle(payloads)
+    definition = {"name": {"en": next(turn)}, "description": {"en": next(turn)}, "moreInfo": "javascript:mark()"}
+    return {
+        "actor": {"name": next(turn), "account": {"homePage": "https://learn.test/xapi", "name": next(turn)}},
+        "verb": {"id": statements.verb_id("passed"), "display": {"en": next(turn)}},
+        "object": {"id": "javascript:mark()", "definition": definition},
+        "context": {
+            "revision": next(turn),
+            "platform": next(turn),
+            "extensions": {"https://a.test/x": next(turn)},
+        },
+        "result": {"response": next(turn)},
+    }

@@ -6,6 +6,7 @@ from uuid import uuid4
 
 from courses import terms
 from courses.models import Completion, Course, Enrolment, Exemption, LanguageVersion, Requirement
+from lms.people import versioning
 from lms.people.models import Posting, PostingVersion, Structure, User
 from tests.factories.asking import make_offered, make_planned, noon
 from tests.factories.people import make_person, make_structure
@@ -30,11 +31,12 @@ def populate(chance: Random, *, people: int, with_refresher: bool = True) -> tup
     for course in courses:
         _ask(chance, course, courses[1] if with_refresher and course == courses[0] else None)
     staff = [make_person(f"Person {number:02}", language=chance.choice(["en", "en", "ru"])) for number in range(people)]
-    for person in staff:
-        _post(chance, person, structures)
-        for course in courses[:2]:
-            _learn(chance, person, course)
-            _excuse(chance, person, course, officers)
+    with versioning.inventing():
+        for person in staff:
+            _post(chance, person, structures)
+            for course in courses[:2]:
+                _learn(chance, person, course)
+                _excuse(chance, person, course, officers)
     return staff, courses
 
 

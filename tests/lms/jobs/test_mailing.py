@@ -98,6 +98,20 @@ def test_a_mail_waits_until_what_it_tells_of_has_happened(mailbox, committed):
     assert (inside, HUEY.pending_count()) == (0, 1)
 
 
+def test_threat_14_a_mail_that_waits_for_a_moment_tells_no_other_one(mailbox, run_tasks, committed, monkeypatch):
+    """As that about feedback, which goes out when the day is over."""
+    begun = str(int(timezone.now().timestamp()))[:6]
+    with committed():
+        mailing.send("feedback_arrived", address="a@osce.test", language="en", not_before=timezone.now() + timedelta(hours=3))
+    run_tasks()
+
+    soon, later = sweep(monkeypatch, hours=2), sweep(monkeypatch, hours=4)
+
+    assert (soon, later) == ("0 of 0 mails", "1 of 1 mails")
+    [(_sender, _to, mail)] = mailbox.mails
+    assert (begun in mail["Message-ID"], [name for name in mail if name.startswith("X-")]) == (False, [])
+
+
 def test_of_what_was_rolled_back_nobody_hears(mailbox, committed):
     with committed():
         send("Kept")
