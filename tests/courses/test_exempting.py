@@ -221,3 +221,22 @@ def test_threat_21_the_evidence_is_opened_by_hr_alone_and_each_look_is_logged(si
 def page_of(answer) -> str:
     """Without what differs each time."""
     return re.sub(r'(nonce|value)="[^"]*"', "", answer.content.decode())
+
+
+def test_an_officer_finds_nothing_about_herself(signed_in, cast, fnd):
+    made = exempting.ask(cast.hr, fnd, reason="long-leave", by=cast.hr2, day=DAY, starts_on=DAY, ends_on=DAY + WEEKS)
+
+    answer = signed_in(cast.hr).post(f"/reports/exemptions/{made.pk}/agree/")
+
+    assert (answer.status_code, state(cast.hr)) == (404, "overdue")
+
+
+@pytest.mark.parametrize("more", [0, 2])
+def test_the_list_costs_the_same_for_one_and_for_three(signed_in, cast, fnd, django_assert_num_queries, more):
+    for person in (cast.lea, cast.ben, cast.nora)[: more + 1]:
+        exempting.ask(person, fnd, reason="long-leave", by=cast.hr, day=DAY, starts_on=DAY, ends_on=DAY + WEEKS)
+    client = signed_in(cast.hr2)
+    client.get("/my/")
+
+    with django_assert_num_queries(5):
+        client.get("/reports/exemptions/")
