@@ -831,7 +831,8 @@ def test_14_no_page_tells_a_guide_owner_or_an_administrator_who_sent_it_or_when(
     caplog.set_level(logging.CRITICAL, "django.request")  # a refusal is not written down each time
     settings.EMAIL_BACKEND = "lms.jobs.mailing.QueueBackend"
     guide, now = make_guide(), timezone.now()
-    moment = (now - timedelta(days=1)).replace(hour=15, minute=(now.minute + 30) % 60)
+    # No minute of now, nor of a job, which run at minutes 1 and 2 and each five minutes.
+    moment = (now - timedelta(days=1)).replace(hour=15, minute=(now.minute + 30) % 60 // 5 * 5 + 3)
     with monkeypatch.context() as clock:
         clock.setattr(timezone, "now", lambda: moment)
         entry = send(guide, cast.ben)
