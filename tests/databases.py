@@ -12,6 +12,7 @@ from urllib.parse import urlsplit
 import psycopg
 from django.conf import settings
 from django.db import connection as own_connection
+from huey import PostgresHuey
 from psycopg.sql import SQL, Identifier
 
 ROOT = Path(__file__).resolve().parent.parent
@@ -117,6 +118,8 @@ def _load(url: str, dump: Path) -> None:
     """Migrates an empty PostgreSQL database, or loads what was kept of one that was migrated before."""
     if not dump.exists():
         migrate(url)
+        # The queue makes its tables where it is first opened, which two servers cannot do at the same moment.
+        PostgresHuey("learning", dsn=url).storage.close()
         made = dump.with_suffix(f".{os.getpid()}")
         _run(url, "pg_dump", f"--file={made}", url)
         os.replace(made, dump)
@@ -136,7 +139,13 @@ def _started(url: str, *command: str, **variables: str) -> subprocess.CompletedP
 
 def _key() -> str:
     found = hashlib.sha256((ROOT / "requirements.lock").read_bytes())
-    names = ("lms/people/roles.py", "lms/triggering.py", "lms/people/versioning.py", "lms/reports/marking.py")
+    names = (
+        "tests/databases.py",
+        "lms/people/roles.py",
+        "lms/triggering.py",
+        "lms/people/versioning.py",
+        "lms/reports/marking.py",
+    )
     written = [*(ROOT / name for name in names), *ROOT.glob("*/apps.py"), *ROOT.glob("lms/*/apps.py")]
     for path in sorted([*ROOT.glob("*/migrations/*.py"), *ROOT.glob("lms/*/migrations/*.py"), *written]):
         found.update(path.read_bytes())

@@ -80,6 +80,7 @@ def slow_writer(client):
     assert stored.wait(20)
     yield lambda: (may_end.set(), ended.wait(20))
     may_end.set()
+    assert ended.wait(20)  # it may not work on where its test is over
 
 
 def test_reading_is_complete_up_to_a_moment_ago(db):
