@@ -40,7 +40,7 @@ check: setup-test  ## lint, format, types, import contracts, templates, migratio
 	$(PY) manage.py makemigrations --check --dry-run
 	.ci/messages --check
 
-bench: setup-test  ## measure beside a limit or a peer, five minutes (FULL=1: a million statements, too); kept in var/bench.json
+bench: setup-test  ## measure beside a limit or a peer, twenty minutes (FULL=1: a million statements, too); kept in var/bench.json
 	@$(PY) -m tests.benchmarks
 	@DURABLE=on tests/postgres.sh $(PY) -m tests.benchmarks
 
