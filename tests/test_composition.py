@@ -41,6 +41,51 @@ def db(committed):
     """Other processes work in it."""
 
 
+def assert_the_proxy_compresses_and_shields(whole):
+    """Compressed files; what is private stays inside; what a visitor claims of herself is replaced."""
+    stranger = Browser(whole)
+    page = stranger.ask("/account/login/", headers={"x-forwarded-proto": "http", "x-forwarded-for": "192.0.2.9"})
+    style = re.search(r'href="(/static/lms/[^"]+\.css)"', page.text)[1]
+    file = stranger.ask(style, headers={"accept-encoding": "gzip"})
+    assert (page.status, page.headers["Strict-Transport-Security"] is not None) == (200, True)
+    assert (file.status, file.headers["Content-Encoding"], "immutable" in file.headers["Cache-Control"]) == (
+        200,
+        "gzip",
+        True,
+    )
+    assert [stranger.ask("/metrics", at=at).status for at in (None, whole.instances[0])] == [404, 404]
+    for path, at in product(("/metrics", "/health/"), whole.instances):  # as Prometheus asks
+        with closing(HTTPConnection("127.0.0.1", at)) as line:
+            line.request("GET", path)
+            assert (path, line.getresponse().status) == (path, 200)
+
+
+def assert_slow_senders_hold_nobody_up(whole):
+    """More of them than there are threads: somebody else is answered before the proxy has given any of them up."""
+    stranger = Browser(whole)
+    with ExitStack() as stack:
+        slow = [stack.enter_context(closing(HTTPSConnection("localhost", whole.port, context=whole.trusted))) for _ in range(20)]
+        for line in slow:
+            line.putrequest("POST", "/account/login/")
+            line.putheader("Content-Length", "1000000")
+            line.endheaders(b"login=")
+        assert stranger.ask("/account/login/").status == 200
+        assert [line for line in slow if is_answered(line.sock)] == []
+
+
+def assert_a_job_runs_and_a_mail_goes_once(whole, address, mails):
+    """Asked for eight times."""
+    stranger = Browser(whole)
+    whole.manage("shell", "-v0", "-c", ONE_JOB)
+    stranger.ask("/account/password/reset/")
+    assert stranger.ask("/account/password/reset/", {"email": address}).status == 302
+    wait_until(lambda: Mail.objects.filter(state=Mail.State.SENT).count() == 1)
+    wait_until(lambda: JobRun.objects.filter(window="asked for by a test", outcome="done").exists())
+    assert stranger.ask("/health/").status == 200
+    assert JobRun.objects.filter(window="asked for by a test").count() == 1
+    assert len(list(mails.iterdir())) == 1
+
+
 def test_two_instances_two_workers_and_a_proxy_are_one_product(committed, cast, course, tmp_path):
     enrol(cast.lea, course)
     encoded = PBKDF2PasswordHasher().encode(PASSWORD, "salt", iterations=1000)
@@ -48,7 +93,7 @@ def test_two_instances_two_workers_and_a_proxy_are_one_product(committed, cast, 
     connection.close()
     with composed(committed, tmp_path) as whole:
         one, other = whole.instances
-        lea, ben, stranger = Browser(whole), Browser(whole), Browser(whole)
+        lea, ben = Browser(whole), Browser(whole)
 
         # Signed in on one instance, she answers on the other, and reads it by the proxy.
         assert lea.sign_in(cast.lea.email, PASSWORD, at=one) == 302
@@ -62,43 +107,9 @@ def test_two_instances_two_workers_and_a_proxy_are_one_product(committed, cast, 
         wrong = [ben.sign_in(cast.ben.email, "wrong", at=at) for at in (one, other, one, other, one)]
         assert (wrong, ben.sign_in(cast.ben.email, PASSWORD, at=other)) == ([200] * 5, 200)
 
-        # The proxy: compressed files, what is private stays inside, what a visitor claims of herself is replaced.
-        page = stranger.ask("/account/login/", headers={"x-forwarded-proto": "http", "x-forwarded-for": "192.0.2.9"})
-        style = re.search(r'href="(/static/lms/[^"]+\.css)"', page.text)[1]
-        file = stranger.ask(style, headers={"accept-encoding": "gzip"})
-        assert (page.status, page.headers["Strict-Transport-Security"] is not None) == (200, True)
-        assert (file.status, file.headers["Content-Encoding"], "immutable" in file.headers["Cache-Control"]) == (
-            200,
-            "gzip",
-            True,
-        )
-        assert [stranger.ask("/metrics", at=at).status for at in (None, one)] == [404, 404]
-        for path, at in product(("/metrics", "/health/"), whole.instances):  # as Prometheus asks
-            with closing(HTTPConnection("127.0.0.1", at)) as line:
-                line.request("GET", path)
-                assert (path, line.getresponse().status) == (path, 200)
-
-        # More slow senders than there are threads hold nobody up: she is answered before the proxy has given any of them up.
-        with ExitStack() as stack:
-            slow = [
-                stack.enter_context(closing(HTTPSConnection("localhost", whole.port, context=whole.trusted))) for _ in range(20)
-            ]
-            for line in slow:
-                line.putrequest("POST", "/account/login/")
-                line.putheader("Content-Length", "1000000")
-                line.endheaders(b"login=")
-            assert stranger.ask("/account/login/").status == 200
-            assert [line for line in slow if is_answered(line.sock)] == []
-
-        # A job asked for eight times runs once, and a mail goes out once.
-        whole.manage("shell", "-v0", "-c", ONE_JOB)
-        stranger.ask("/account/password/reset/")
-        assert stranger.ask("/account/password/reset/", {"email": cast.lea.email}).status == 302
-        wait_until(lambda: Mail.objects.filter(state=Mail.State.SENT).count() == 1)
-        wait_until(lambda: JobRun.objects.filter(window="asked for by a test", outcome="done").exists())
-        assert stranger.ask("/health/").status == 200
-        assert JobRun.objects.filter(window="asked for by a test").count() == 1
-        assert len(list((tmp_path / "mail").iterdir())) == 1
+        assert_the_proxy_compresses_and_shields(whole)
+        assert_slow_senders_hold_nobody_up(whole)
+        assert_a_job_runs_and_a_mail_goes_once(whole, cast.lea.email, tmp_path / "mail")
 
         # One instance is stopped: the product goes on.
         whole.processes["web1"].terminate()
